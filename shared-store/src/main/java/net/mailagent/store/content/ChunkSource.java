@@ -148,7 +148,7 @@ final class ChunkSource implements ByteSource {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new StoreUnavailable("a chunk could not be read", e.getCause());
+      throw new StoreUnavailable("a chunk could not be read", e);
     }
   }
 

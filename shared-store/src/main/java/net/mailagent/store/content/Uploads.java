@@ -185,7 +185,7 @@ final class Uploads implements AutoCloseable {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new StoreUnavailable("an upload failed", e.getCause());
+      throw new StoreUnavailable("an upload failed", e);
     }
     for (Chunk chunk : written) {
       if (chunk.octets().length == settings.chunkSize()) {
