@@ -66,7 +66,7 @@ final class ReceivedMessage implements Messages.Received {
     BsonDocument d = new BsonDocument();
     facts.sent().ifPresent(at -> d.append("sent", new BsonDateTime(at.toEpochMilli())));
     facts.sentDate().ifPresent(day -> d.append("sentDay", new BsonInt64(day.toEpochDay())));
-    List<BsonString> ids = messageIds(facts.headers());
+    List<BsonString> ids = messageIds(facts);
     if (!ids.isEmpty()) {
       d.append("msgids", new BsonArray(ids));
     }
@@ -82,7 +82,8 @@ final class ReceivedMessage implements Messages.Received {
     }
     d.append("segments", new BsonBinary(parts.segments().encode(parts.blobs())));
     d.putAll(parts.fields());
-    if (facts.headersTruncated()) {
+    boolean moreIds = !ids.isEmpty() && ids.getLast().getValue().equals(SearchFields.MORE_IDS);
+    if (facts.headersTruncated() || moreIds) {
       d.append("headersCut", BsonBoolean.TRUE);
     }
     if (facts.wordsTruncated()) {
@@ -106,16 +107,22 @@ final class ReceivedMessage implements Messages.Received {
     return new BsonArray(list);
   }
 
-  private static List<BsonString> messageIds(List<HeaderField> headers) {
+  /** The message ids; the last one is a mark when there are more, or header fields are missing. */
+  private static List<BsonString> messageIds(MessageFacts facts) {
     List<BsonString> ids = new ArrayList<>();
-    for (HeaderField header : headers) {
+    boolean more = facts.headersTruncated();
+    for (HeaderField header : facts.headers()) {
       if (header.name().equals("message-id")) {
         for (String id : SearchFields.messageIds(header.value())) {
+          more |= ids.size() == MAX_MSGIDS;
           if (ids.size() < MAX_MSGIDS) {
             ids.add(new BsonString(id));
           }
         }
       }
+    }
+    if (more) {
+      ids.add(new BsonString(SearchFields.MORE_IDS));
     }
     return ids;
   }

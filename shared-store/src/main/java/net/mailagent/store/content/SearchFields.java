@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import net.mailagent.mime.HeaderField;
 import net.mailagent.mime.LeafInfo;
+import net.mailagent.mime.MessageFacts;
 import net.mailagent.mime.MimeLimits;
 import net.mailagent.mime.MimeParser;
 import net.mailagent.mime.MimeSink;
@@ -17,6 +18,9 @@ import org.bson.BsonString;
  * and normalised, one line each. Needles go through the same functions. Any thread.
  */
 public final class SearchFields {
+  /** Stands among the stored message ids of a message that has more than are stored. */
+  public static final String MORE_IDS = "*";
+
   private static final byte[] BLANK_LINE = {'\r', '\n'};
 
   private SearchFields() {}
@@ -43,13 +47,15 @@ public final class SearchFields {
     return headers(parser.finish().facts().headers());
   }
 
-  /** All fields of a header block of any length, decoded. */
-  public static List<HeaderField> fields(ByteSource block, MimeLimits limits) {
+  /** What a header block of any length says. */
+  public static MessageFacts facts(ByteSource block, MimeLimits limits) {
     MimeParser parser = new MimeParser(limits, Ignore.SINK);
-    for (ByteBuffer octets = block.next(); octets != null; octets = block.next()) {
-      parser.write(octets);
+    try (block) {
+      for (ByteBuffer octets = block.next(); octets != null; octets = block.next()) {
+        parser.write(octets);
+      }
     }
-    return parser.finish().facts().headers();
+    return parser.finish().facts();
   }
 
   /**
