@@ -52,6 +52,11 @@ record ContentType(String type, String subtype, List<Param> raw) {
     return Rfc2231.decode(raw);
   }
 
+  /** The charset as named, else empty. */
+  String charset() {
+    return Rfc2231.find(raw, "charset").orElse("");
+  }
+
   /** The boundary's octets, without white space at its end; empty when missing. */
   Optional<byte[]> boundary() {
     return Rfc2231.find(raw, "boundary")

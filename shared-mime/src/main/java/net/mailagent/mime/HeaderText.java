@@ -4,12 +4,28 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import org.apache.james.mime4j.codec.DecodeMonitor;
-import org.apache.james.mime4j.codec.DecoderUtil;
+import java.util.Set;
 
 /** The text of header fields: unfolded, octets to characters, encoded words (RFC 2047). */
 final class HeaderText {
+  private static final Set<String> SEARCHED_IN_EMBEDDED =
+      Set.of("subject", "from", "sender", "reply-to", "to", "cc", "bcc");
+
   private HeaderText() {}
+
+  /** Whether that field of an embedded message belongs to the text that BODY searches read. */
+  static boolean isSearchedInEmbedded(String name) {
+    return SEARCHED_IN_EMBEDDED.contains(name);
+  }
+
+  /** At most that many characters, none cut in two. */
+  static String cut(String text, int max) {
+    if (text.length() <= max) {
+      return text;
+    }
+    boolean pair = max > 0 && Character.isHighSurrogate(text.charAt(max - 1));
+    return text.substring(0, pair ? max - 1 : max);
+  }
 
   /** The value without its folds and outer white space, octets as characters 0 to 255. */
   static String unfold(byte[] raw, int from, int to) {
@@ -38,11 +54,7 @@ final class HeaderText {
 
   /** The characters of an unfolded value: UTF-8 or else windows-1252, encoded words decoded. */
   static String decode(String octets) {
-    String text = inCharset(octets, "");
-    if (!text.contains("=?")) {
-      return text;
-    }
-    return DecoderUtil.decodeEncodedWords(text, DecodeMonitor.SILENT, Charsets.FALLBACK);
+    return EncodedWords.decode(inCharset(octets, ""));
   }
 
   /** The characters of octets in a named charset; an unknown one counts as not named. */

@@ -19,21 +19,6 @@ public final class MimeParser {
       Set.of("base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue");
 
   private static final int HOLD = -2;
-  private static final MessageFacts FACTS =
-      new MessageFacts(
-          java.util.Optional.empty(),
-          java.util.Optional.empty(),
-          "",
-          "",
-          "",
-          java.util.List.of(),
-          "",
-          java.util.List.of(),
-          true,
-          " ",
-          true,
-          "",
-          java.util.List.of());
 
   private enum State {
     /** In a header block. */
@@ -50,6 +35,7 @@ public final class MimeParser {
   private final Delimiters delimiters;
   private final PartHeader.Budget budget;
   private final LineFeeds feeds = new LineFeeds();
+  private final FactsReader facts;
 
   private final OpenPart root;
   private OpenPart current;
@@ -92,6 +78,7 @@ public final class MimeParser {
     this.delimiters = new Delimiters(limits.maxBoundary());
     this.line = new byte[delimiters.maxLine()];
     this.budget = new PartHeader.Budget(limits.maxStructure());
+    this.facts = new FactsReader(limits);
     this.root = new OpenPart(null, 0, new PartHeader(true, ContentType.DEFAULT, budget));
     this.current = root;
   }
@@ -141,7 +128,25 @@ public final class MimeParser {
       endHeader(base);
     }
     endParts(null, base, 0);
-    return new ParsedMessage(base, root.toPart(), new byte[0], new byte[0], new byte[0], FACTS);
+    return new ParsedMessage(
+        base, root.toPart(), envelope(), structure(false), structure(true), facts.finish(root));
+  }
+
+  private byte[] envelope() {
+    ImapText out = new ImapText();
+    new EnvelopeWriter(out, addressLimit()).write(root.header);
+    return out.toByteArray();
+  }
+
+  private byte[] structure(boolean extended) {
+    ImapText out = new ImapText();
+    new StructureWriter(out, addressLimit(), extended).write(root);
+    return out.toByteArray();
+  }
+
+  /** An address of two octets is shown in twenty: what is kept is bounded, so is what is shown. */
+  private int addressLimit() {
+    return (int) Math.min(Integer.MAX_VALUE / 4, 2L * limits.maxStructure());
   }
 
   // --- header -------------------------------------------------------------------------------
@@ -186,7 +191,7 @@ public final class MimeParser {
     if (lineStart) {
       byte first = in.get(from);
       if (first != ' ' && first != '\t') {
-        block.end(current.header);
+        block.end(this::field);
       }
       lineStart = false;
       lineFirst = first;
@@ -197,6 +202,15 @@ public final class MimeParser {
     block.add(in, from, end);
     lineLength += end - from;
     return end;
+  }
+
+  private void field(String name, byte[] raw, int from, int to, boolean cut) {
+    current.header.field(name, raw, from, to, cut);
+    if (current == root) {
+      facts.field(name, raw, from, to, cut);
+    } else if (current.messageRoot()) {
+      facts.embeddedField(name, raw, from, to, cut);
+    }
   }
 
   /** A header line is complete; whether it was the blank one. */
@@ -221,7 +235,7 @@ public final class MimeParser {
     if (block.blank()) {
       block.reset();
     } else {
-      block.end(part.header);
+      block.end(this::field);
     }
     part.bodyBegins(at, feeds.count());
     state = State.BODY;
@@ -372,6 +386,7 @@ public final class MimeParser {
   private void endParts(@Nullable OpenPart around, long at, int breakLength) {
     if (leaf != null) {
       leaf = null;
+      facts.endLeaf();
       sink.bodyEnd();
     }
     for (OpenPart part = current; part != null && part != around; part = part.parent) {
@@ -380,6 +395,7 @@ public final class MimeParser {
         delimiters.close(part);
         if (part.children.isEmpty()) {
           asText(part);
+          part.unannounced = true;
         }
       }
     }
@@ -404,6 +420,7 @@ public final class MimeParser {
 
   private void startLeaf(OpenPart part) {
     leaf = part;
+    facts.startLeaf(part);
     sink.bodyStart(
         new LeafInfo(part.number(), part.mediaType, part.transferEncoding, part.headerEnd));
   }
@@ -516,6 +533,7 @@ public final class MimeParser {
     if (leaf == null) {
       sink.bytes(slice);
     } else {
+      facts.body(slice);
       sink.body(slice);
     }
   }

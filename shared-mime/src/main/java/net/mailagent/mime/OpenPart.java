@@ -25,6 +25,9 @@ final class OpenPart {
   /** Whether the sender's header does not describe this part: past a limit, or not what it says. */
   boolean opaque;
 
+  /** Whether this became a leaf when it ended, so that the sink was not told of it. */
+  boolean unannounced;
+
   long headerEnd = -1;
   long bodyEnd = -1;
   long lines;

@@ -179,6 +179,6 @@ final class PartHeader implements HeaderBlock.Reader {
   }
 
   private static String bounded(String text) {
-    return text.length() <= MAX_NAME ? text : text.substring(0, MAX_NAME);
+    return HeaderText.cut(text, MAX_NAME);
   }
 }
