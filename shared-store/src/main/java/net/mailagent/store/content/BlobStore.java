@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  *       loser of that insert drops its file and uses the winner's;
  *   <li>a touch matches only what the sweeper has not doomed; what is doomed gets a new file, the
  *       old one is left to the sweeper;
- *   <li>file documents are written before their chunks, so that whatever dies half-way is found
- *       by {@code checkAfter} and swept when no blob names it.
+ *   <li>file documents are written before their chunks, so that whatever dies half-way is found by
+ *       {@code checkAfter} and swept when no blob names it.
  * </ul>
  */
 final class BlobStore {
@@ -105,14 +105,13 @@ final class BlobStore {
     Set<BlobId> here = touch(whole.keySet()).keySet();
     Map<BlobId, NewFile> missing = new LinkedHashMap<>();
     Set<ObjectId> unwanted = new HashSet<>();
-    whole.forEach(
-        (blob, upload) -> {
-          if (here.contains(blob)) {
-            unwanted.add(upload.file);
-          } else {
-            missing.put(blob, new NewFile(upload.file, blob, upload.length()));
-          }
-        });
+    whole.forEach((blob, upload) -> {
+      if (here.contains(blob)) {
+        unwanted.add(upload.file);
+      } else {
+        missing.put(blob, new NewFile(upload.file, blob, upload.length()));
+      }
+    });
     List<NewFile> created = new ArrayList<>(begun);
     created.addAll(missing.values());
     insertFiles(created);
@@ -188,15 +187,14 @@ final class BlobStore {
     }
     if (!missing.isEmpty()) {
       List<UpdateOneModel<BsonDocument>> ends = new ArrayList<>(missing.size());
-      missing.forEach(
-          (blob, file) ->
-              ends.add(
-                  new UpdateOneModel<>(
-                      new BsonDocument("_id", new BsonObjectId(file.file())),
-                      set(
-                          new BsonDocument("length", new BsonInt64(file.length()))
-                              .append("filename", new BsonString(blob.hex()))
-                              .append("metadata.whole", BsonBoolean.TRUE)))));
+      missing.forEach((blob, file) ->
+          ends.add(
+              new UpdateOneModel<>(
+                  new BsonDocument("_id", new BsonObjectId(file.file())),
+                  set(
+                      new BsonDocument("length", new BsonInt64(file.length()))
+                          .append("filename", new BsonString(blob.hex()))
+                          .append("metadata.whole", BsonBoolean.TRUE)))));
       require(files.write(ends), "files");
       register(missing);
     }
@@ -213,13 +211,12 @@ final class BlobStore {
       }
       insertBlobs(left);
       touch(left.keySet())
-          .forEach(
-              (blob, winner) -> {
-                NewFile mine = left.remove(blob);
-                if (mine != null && !mine.file().equals(winner.file())) {
-                  unwanted.add(mine.file());
-                }
-              });
+          .forEach((blob, winner) -> {
+            NewFile mine = left.remove(blob);
+            if (mine != null && !mine.file().equals(winner.file())) {
+              unwanted.add(mine.file());
+            }
+          });
       left.entrySet().removeIf(e -> replaceDoomed(e.getKey(), e.getValue()));
     }
     drop(unwanted);
@@ -274,8 +271,7 @@ final class BlobStore {
   }
 
   private void remember(BlobId blob, NewFile file, long now) {
-    known.put(
-        blob, new Known(new Location(file.file(), file.length(), settings.chunkSize()), now));
+    known.put(blob, new Known(new Location(file.file(), file.length(), settings.chunkSize()), now));
   }
 
   /** Removes uploads that nothing refers to; what cannot be removed now is swept. */
@@ -338,8 +334,7 @@ final class BlobStore {
     if (wanted.isEmpty()) {
       return List.of();
     }
-    BsonDocument filter =
-        new BsonDocument("_id", names(wanted)).append("doomed", BsonNull.VALUE);
+    BsonDocument filter = new BsonDocument("_id", names(wanted)).append("doomed", BsonNull.VALUE);
     if (touchedSince > 0) {
       filter.append("touched", new BsonDocument("$gte", new BsonDateTime(touchedSince)));
     }
@@ -370,7 +365,8 @@ final class BlobStore {
   void prepare(Collection<BlobId> wanted) {
     List<BlobId> ask = wanted.stream().filter(b -> known.getIfPresent(b) == null).toList();
     if (!ask.isEmpty()) {
-      for (BsonDocument found : blobs.find(Query.of(new BsonDocument("_id", names(ask))), ask.size())) {
+      for (BsonDocument found :
+          blobs.find(Query.of(new BsonDocument("_id", names(ask))), ask.size())) {
         take(found, new HashMap<>());
       }
     }

@@ -98,14 +98,13 @@ final class ChunkSource implements ByteSource {
       fetch = new Fetch(outcome, allowed);
       Thread.ofVirtual()
           .name("read-ahead")
-          .start(
-              () -> {
-                try {
-                  outcome.complete(fetch(behind, allowed));
-                } catch (Throwable failed) {
-                  outcome.completeExceptionally(failed);
-                }
-              });
+          .start(() -> {
+            try {
+              outcome.complete(fetch(behind, allowed));
+            } catch (Throwable failed) {
+              outcome.completeExceptionally(failed);
+            }
+          });
     }
     return now;
   }

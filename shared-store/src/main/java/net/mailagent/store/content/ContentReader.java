@@ -91,7 +91,10 @@ public final class ContentReader {
             case CONTENT -> Kind.LAYOUT;
           });
     }
-    int size = kinds.contains(Kind.LAYOUT) ? Math.min(FIRST_CONTENTS, settings.readBatch()) : settings.readBatch();
+    int size =
+        kinds.contains(Kind.LAYOUT)
+            ? Math.min(FIRST_CONTENTS, settings.readBatch())
+            : settings.readBatch();
     Iterator<ContentId> rest = ids.iterator();
     while (rest.hasNext()) {
       Map<ContentId, ContentCache.Content> here = new HashMap<>();

@@ -15,11 +15,7 @@ import org.bson.BsonDocument;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Layout(
-    byte[] trace,
-    byte[] inline,
-    Segments segments,
-    MessageFields.Stored tree,
-    List<BlobId> blobs) {
+    byte[] trace, byte[] inline, Segments segments, MessageFields.Stored tree, List<BlobId> blobs) {
 
   static Layout read(BsonDocument document) {
     List<BlobId> blobs = MessageFields.blobs(document);

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import net.mailagent.model.ContentId;
@@ -23,7 +22,6 @@ import net.mailagent.store.journal.MultiCommit;
 import net.mailagent.store.journal.Outcome;
 import net.mailagent.store.journal.UserEdit;
 import net.mailagent.store.mongo.Documents;
-import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.mongo.MongoConnection;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -32,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Message contents over MongoDB and GridFS. Content is written first and majority-acknowledged, then
- * the journal places it (journal.md rule 1); what no entry places exists for nobody. Blocks; any
- * thread.
+ * Message contents over MongoDB and GridFS. Content is written first and majority-acknowledged,
+ * then the journal places it (journal.md rule 1); what no entry places exists for nobody. Blocks;
+ * any thread.
  */
 public final class MessageStore implements Messages {
   private static final Logger LOG = LoggerFactory.getLogger(MessageStore.class);
@@ -129,8 +127,7 @@ public final class MessageStore implements Messages {
             new AddMessages.Message(ids.get(i), Flags.NONE, now / 1000, size);
         positions.add(i);
         edits.add(
-            new UserEdit<>(
-                delivery.user(), new AddMessages(null, List.of(added), delivery.key())));
+            new UserEdit<>(delivery.user(), new AddMessages(null, List.of(added), delivery.key())));
       }
     }
     List<Outcome<AddMessages.Result>> outcomes = commits.commitEach(origin, edits);
@@ -239,13 +236,12 @@ public final class MessageStore implements Messages {
     Set<Integer> failed = new HashSet<>();
     messages
         .insertEach(documents)
-        .forEach(
-            (position, code) -> {
-              if (code != DUPLICATE_KEY) { // an id is random: if it is there, it is ours
-                LOG.warn("the store refused a message, code {}", code);
-                failed.add(position);
-              }
-            });
+        .forEach((position, code) -> {
+          if (code != DUPLICATE_KEY) { // an id is random: if it is there, it is ours
+            LOG.warn("the store refused a message, code {}", code);
+            failed.add(position);
+          }
+        });
     return failed;
   }
 

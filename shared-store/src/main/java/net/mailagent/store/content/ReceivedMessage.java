@@ -96,8 +96,7 @@ final class ReceivedMessage implements Messages.Received {
 
   private static BsonArray attachments(List<Attachment> attachments) {
     List<BsonValue> list = new ArrayList<>();
-    for (Attachment a :
-        attachments.subList(0, Math.min(attachments.size(), MAX_ATTACHMENTS))) {
+    for (Attachment a : attachments.subList(0, Math.min(attachments.size(), MAX_ATTACHMENTS))) {
       list.add(
           new BsonDocument("part", new BsonString(a.part()))
               .append("name", new BsonString(cut(a.fileName(), MAX_NAME)))

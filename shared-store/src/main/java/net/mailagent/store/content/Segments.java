@@ -95,8 +95,7 @@ final class Segments {
           case INLINE -> list.add(new Segment.Inline(Math.toIntExact(varint(in)), varint(in)));
           case RAW ->
               list.add(
-                  new Segment.Raw(
-                      blobs.get(Math.toIntExact(varint(in))), varint(in), varint(in)));
+                  new Segment.Raw(blobs.get(Math.toIntExact(varint(in))), varint(in), varint(in)));
           default -> throw new IllegalArgumentException("a segment of the unknown kind " + kind);
         }
       }

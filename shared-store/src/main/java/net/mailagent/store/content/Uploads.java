@@ -150,8 +150,7 @@ final class Uploads implements AutoCloseable {
         upload.begun = true;
         files.add(new BlobStore.NewFile(upload.file, null, 0));
         chunks.add(chunk);
-      } else if (!ready.contains(blob)
-          && whole.computeIfAbsent(blob, b -> upload) == upload) {
+      } else if (!ready.contains(blob) && whole.computeIfAbsent(blob, b -> upload) == upload) {
         chunks.add(chunk); // the same octets twice in one message are uploaded once
       }
     }
@@ -160,14 +159,13 @@ final class Uploads implements AutoCloseable {
     writing = outcome;
     Thread.ofVirtual()
         .name("upload")
-        .start(
-            () -> {
-              try {
-                outcome.complete(store.upload(whole, files, chunks));
-              } catch (Throwable failed) {
-                outcome.completeExceptionally(failed);
-              }
-            });
+        .start(() -> {
+          try {
+            outcome.complete(store.upload(whole, files, chunks));
+          } catch (Throwable failed) {
+            outcome.completeExceptionally(failed);
+          }
+        });
   }
 
   /** Waits for the batch that is being written, if any, and takes its buffers back. */

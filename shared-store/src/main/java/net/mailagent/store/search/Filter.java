@@ -63,7 +63,8 @@ record Filter(BsonDocument may, BsonDocument must, boolean exact) {
     if (all.contains(ALL)) {
       return ALL;
     }
-    List<BsonValue> some = all.stream().filter(d -> !d.equals(NONE)).<BsonValue>map(d -> d).toList();
+    List<BsonValue> some =
+        all.stream().filter(d -> !d.equals(NONE)).<BsonValue>map(d -> d).toList();
     return switch (some.size()) {
       case 0 -> NONE;
       case 1 -> some.getFirst().asDocument();

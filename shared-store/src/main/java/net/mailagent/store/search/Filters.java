@@ -148,7 +148,6 @@ final class Filters {
     if (needle.text().isEmpty()) {
       return Filter.exactly(Filter.ALL);
     }
-    return Filter.either(
-        headers(needle, needle.pattern(settings.regexLength())), body(needle));
+    return Filter.either(headers(needle, needle.pattern(settings.regexLength())), body(needle));
   }
 }

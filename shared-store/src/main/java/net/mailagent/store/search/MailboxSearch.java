@@ -107,14 +107,12 @@ public final class MailboxSearch implements Search {
             rows.where(candidates, (segment, row) -> segment.octets(row) < smaller.octets());
         case SearchKey.Before before ->
             byDate(candidates, before.date(), day -> day < before.day().toEpochDay());
-        case SearchKey.On on ->
-            byDate(candidates, on.date(), day -> day == on.day().toEpochDay());
+        case SearchKey.On on -> byDate(candidates, on.date(), day -> day == on.day().toEpochDay());
         case SearchKey.Since since ->
             byDate(candidates, since.date(), day -> day >= since.day().toEpochDay());
         case SearchKey.Younger younger ->
             rows.where(
-                candidates,
-                (segment, row) -> segment.internalDate(row) >= now - younger.seconds());
+                candidates, (segment, row) -> segment.internalDate(row) >= now - younger.seconds());
         case SearchKey.Older older ->
             rows.where(
                 candidates, (segment, row) -> segment.internalDate(row) <= now - older.seconds());
@@ -166,8 +164,7 @@ public final class MailboxSearch implements Search {
                 (segment, row) -> fits.test(Math.floorDiv(segment.internalDate(row), DAY)));
         case SAVED ->
             rows.where(
-                candidates,
-                (segment, row) -> fits.test(Math.floorDiv(segment.saveDate(row), DAY)));
+                candidates, (segment, row) -> fits.test(Math.floorDiv(segment.saveDate(row), DAY)));
         case SENT -> throw new IllegalStateException("SENT dates are decided by content");
       };
     }
@@ -242,8 +239,7 @@ public final class MailboxSearch implements Search {
       }
       filter.putAll(condition);
       List<BsonDocument> hits = new ArrayList<>();
-      try (Cursor cursor =
-          messages.stream(Query.of(filter).project(projection), BATCH)) {
+      try (Cursor cursor = messages.stream(Query.of(filter).project(projection), BATCH)) {
         cursor.forEachRemaining(hits::add);
       }
       return hits;

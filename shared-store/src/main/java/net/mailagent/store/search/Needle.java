@@ -54,9 +54,7 @@ record Needle(String text) {
         String word = cut(text.substring(begin, i), regexLength);
         patterns.add(
             new BsonRegularExpression(
-                (begin > 0 ? " " : "")
-                    + quote(word)
-                    + (i < text.length() && !long_ ? " " : "")));
+                (begin > 0 ? " " : "") + quote(word) + (i < text.length() && !long_ ? " " : "")));
       } else {
         i += character(i).length();
       }
@@ -72,8 +70,7 @@ record Needle(String text) {
     if (text.length() <= most) {
       return text;
     }
-    return text.substring(
-        0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
   }
 
   /** A pattern that means exactly this text, in PCRE as in Java. */
@@ -84,8 +81,7 @@ record Needle(String text) {
       if (c < ' ' || c == 0x7f) {
         quoted.append(String.format("\\x%02x", (int) c)); // BSON patterns cannot hold a NUL
       } else {
-        boolean plain =
-            c > 0x7f || c == ' ' || Character.isLetterOrDigit(c) || c == '_';
+        boolean plain = c > 0x7f || c == ' ' || Character.isLetterOrDigit(c) || c == '_';
         quoted.append(plain ? "" : "\\").append(c);
       }
     }

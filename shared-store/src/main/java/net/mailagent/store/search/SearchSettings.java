@@ -9,16 +9,11 @@ import net.mailagent.mime.MimeLimits;
  * @param regexLength characters of a needle that a query looks for at most; what is longer is
  *     verified; default 1,000
  * @param regexWords words of a phrase that a query looks for at most; default 8
- * @param verifyText decoded characters of one HTML part that are held while verifying; default 4 MiB
  * @param verifyLimits of the parser that reads header blocks again while verifying; default as at
  *     intake, but with header fields of any length
  */
 public record SearchSettings(
-    int idsPerQuery,
-    int regexLength,
-    int regexWords,
-    int verifyText,
-    MimeLimits verifyLimits) {
+    int idsPerQuery, int regexLength, int regexWords, MimeLimits verifyLimits) {
 
   public SearchSettings {
     if (idsPerQuery < 1 || regexLength < 1 || regexLength > 8_000 || regexWords < 1) {
@@ -33,7 +28,6 @@ public record SearchSettings(
         4_096,
         1_000,
         8,
-        4 << 20,
         new MimeLimits(
             intake.maxParts(),
             intake.maxDepth(),

@@ -94,7 +94,7 @@ final class Verification {
 
   private boolean body(Needle needle) {
     return needle.text().isEmpty()
-        || new TextExtractor(tree, content::range, settings.verifyText()).contains(needle.text());
+        || new TextExtractor(tree, content::range, settings.verifyLimits()).contains(needle.text());
   }
 
   private boolean text(Needle needle) {

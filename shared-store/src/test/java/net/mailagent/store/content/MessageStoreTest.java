@@ -171,15 +171,13 @@ class MessageStoreTest {
             new Messages.Delivery(rich, new byte[0], "queue1"),
             new Messages.Delivery(rich, new byte[0], "queue1"));
     List<Verdict> verdicts =
-        fixture.store.deliver(
-            fixture.receive(octets(SMALL)), deliveries, ContentFixture.ORIGIN);
+        fixture.store.deliver(fixture.receive(octets(SMALL)), deliveries, ContentFixture.ORIGIN);
     assertThat(verdicts.get(0))
         .isInstanceOfSatisfying(
             Verdict.NotDelivered.class,
             v -> assertThat(v.refusal()).isInstanceOf(Refusal.OverQuota.class));
     assertThat(verdicts.get(1))
-        .isInstanceOfSatisfying(
-            Verdict.Delivered.class, v -> assertThat(v.repeated()).isFalse());
+        .isInstanceOfSatisfying(Verdict.Delivered.class, v -> assertThat(v.repeated()).isFalse());
     assertThat(verdicts.get(2))
         .isInstanceOfSatisfying(Verdict.Delivered.class, v -> assertThat(v.repeated()).isTrue());
     assertThat(fixture.inbox(rich).messages().size()).isEqualTo(1);
@@ -212,8 +210,7 @@ class MessageStoreTest {
                 }
               })
           .isInstanceOfSatisfying(
-              Refused.class,
-              e -> assertThat(e.refusal()).isEqualTo(new Refusal.TooBig(900_000)));
+              Refused.class, e -> assertThat(e.refusal()).isEqualTo(new Refusal.TooBig(900_000)));
     }
     assertThat(fixture.count("attachments.chunks")).isEqualTo(chunks);
   }
