@@ -30,19 +30,19 @@ import net.mailagent.store.mongo.MongoSettings;
 import org.jspecify.annotations.Nullable;
 
 /** A content store over a database of its own: AGENT_TEST_MONGO, or an engine in this process. */
-final class ContentFixture implements AutoCloseable {
-  static final Origin ORIGIN = new Origin("lmtp", "test", "delivery");
+public final class ContentFixture implements AutoCloseable {
+  public static final Origin ORIGIN = new Origin("lmtp", "test", "delivery");
 
-  final MemoryJournals journals = new MemoryJournals();
-  final MongoConnection connection;
-  final MessageStore store;
-  final Watch watch = new Watch();
+  public final MemoryJournals journals = new MemoryJournals();
+  public final MongoConnection connection;
+  public final MessageStore store;
+  public final Watch watch = new Watch();
   private final @Nullable MongoServer server;
 
   /** Sees every call; a test may put something in its way. */
-  static final class Watch implements Interceptor {
-    final List<Call> calls = java.util.Collections.synchronizedList(new ArrayList<>());
-    volatile Interceptor then = Interceptor.NONE;
+  public static final class Watch implements Interceptor {
+    public final List<Call> calls = java.util.Collections.synchronizedList(new ArrayList<>());
+    public volatile Interceptor then = Interceptor.NONE;
 
     @Override
     public <T> T around(Call call, Supplier<T> effect) {
@@ -51,11 +51,11 @@ final class ContentFixture implements AutoCloseable {
     }
   }
 
-  ContentFixture(ContentSettings settings) {
+  public ContentFixture(ContentSettings settings) {
     this(settings, InstantSource.system());
   }
 
-  ContentFixture(ContentSettings settings, InstantSource clock) {
+  public ContentFixture(ContentSettings settings, InstantSource clock) {
     String url = System.getenv("AGENT_TEST_MONGO");
     if (url == null) {
       server = new MongoServer(H2Backend.inMemory());
@@ -71,16 +71,16 @@ final class ContentFixture implements AutoCloseable {
   }
 
   /** A store of another node over the same database, with nothing in memory. */
-  MessageStore otherNode(ContentSettings settings) {
+  public MessageStore otherNode(ContentSettings settings) {
     return new MessageStore(connection, journals, journals, settings, InstantSource.system());
   }
 
-  Messages.Received receive(byte[] message) {
+  public Messages.Received receive(byte[] message) {
     return receive(message, message.length + 1);
   }
 
   /** Receives a message in buffers of that size. */
-  Messages.Received receive(byte[] message, int cut) {
+  public Messages.Received receive(byte[] message, int cut) {
     try (Messages.Intake intake = store.receive(Long.MAX_VALUE)) {
       for (int at = 0; at < message.length; at += cut) {
         intake.write(ByteBuffer.wrap(message, at, Math.min(cut, message.length - at)));
@@ -89,11 +89,11 @@ final class ContentFixture implements AutoCloseable {
     }
   }
 
-  ContentId deliver(UserId user, byte[] message) {
+  public ContentId deliver(UserId user, byte[] message) {
     return deliver(user, "", message);
   }
 
-  ContentId deliver(UserId user, String trace, byte[] message) {
+  public ContentId deliver(UserId user, String trace, byte[] message) {
     List<Messages.Verdict> verdicts =
         store.deliver(
             receive(message),
@@ -105,7 +105,7 @@ final class ContentFixture implements AutoCloseable {
     throw new AssertionError(verdicts);
   }
 
-  Messages.Placed append(UserId user, byte[]... messages) {
+  public Messages.Placed append(UserId user, byte[]... messages) {
     List<Messages.Appended> appended = new ArrayList<>();
     for (byte[] message : messages) {
       appended.add(new Messages.Appended(receive(message), Flags.NONE, 1_000));
@@ -113,15 +113,15 @@ final class ContentFixture implements AutoCloseable {
     return store.append(user, inbox(user).id(), appended, ORIGIN);
   }
 
-  MailboxState inbox(UserId user) {
+  public MailboxState inbox(UserId user) {
     return journals.current(user).mailbox(MailboxPath.INBOX).orElseThrow();
   }
 
-  StoredMessage message(UserId user, ContentId id) {
+  public StoredMessage message(UserId user, ContentId id) {
     return message(store, user, id);
   }
 
-  static StoredMessage message(Messages store, UserId user, ContentId id) {
+  public static StoredMessage message(Messages store, UserId user, ContentId id) {
     List<StoredMessage> found = new ArrayList<>();
     store.read(user, List.of(id), Set.of(Messages.Field.values()), found::add);
     if (found.size() != 1) {
@@ -130,12 +130,12 @@ final class ContentFixture implements AutoCloseable {
     return found.getFirst();
   }
 
-  byte[] raw(UserId user, ContentId id) {
+  public byte[] raw(UserId user, ContentId id) {
     return bytes(message(user, id).open(Section.WHOLE).orElseThrow());
   }
 
   /** Reads a source to its end; its length must be what it says. */
-  static byte[] bytes(ByteSource source) {
+  public static byte[] bytes(ByteSource source) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (source) {
       for (ByteBuffer block = source.next(); block != null; block = source.next()) {
@@ -150,7 +150,7 @@ final class ContentFixture implements AutoCloseable {
     return out.toByteArray();
   }
 
-  long count(String collection) {
+  public long count(String collection) {
     return connection.documents(collection).count(new org.bson.BsonDocument(), 0);
   }
 

@@ -23,7 +23,7 @@ import net.mailagent.store.journal.UserEdit;
  * The journals of one process without a database, by the same fold: for tests of what lies below
  * the journal. Any thread.
  */
-final class MemoryJournals implements Mailboxes, MultiCommit {
+public final class MemoryJournals implements Mailboxes, MultiCommit {
   private final Map<UserId, UserState> states = new HashMap<>();
 
   UserId newUser(long quota) {
