@@ -44,6 +44,14 @@ public final class Input {
     throw new UnsupportedOperationException();
   }
 
+  /**
+   * Like {@link #read}, but what is returned stays to be read: for data whose end shows only in the
+   * data. {@link #skip} then takes what belongs to it.
+   */
+  public ByteBuffer peek(int max) {
+    throw new UnsupportedOperationException();
+  }
+
   /** Exactly so many octets, in one array; for small literals whose length was checked. */
   public byte[] readExactly(int length) {
     throw new UnsupportedOperationException();
