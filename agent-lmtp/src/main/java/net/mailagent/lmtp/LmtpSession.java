@@ -1,6 +1,5 @@
 package net.mailagent.lmtp;
 
-import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,6 +54,7 @@ final class LmtpSession implements ConnectionHandler {
   @Override
   public void opened(Connection connection) {
     connection.idleTimeout(limits.idleTimeout());
+    connection.loggedIn(); // there is no login: relays use the full input buffer from the start
     answer(connection, new Reply(220, "", limits.hostname() + " LMTP ready"));
   }
 
@@ -298,7 +298,7 @@ final class LmtpSession implements ConnectionHandler {
         new TraceHeader(
             limits.hostname(),
             client == null ? "" : client,
-            address(connection).map(InetAddress::getHostAddress).orElse(""),
+            connection.clientAddress().getHostAddress(),
             protocol,
             current.id(),
             Instant.now());
@@ -323,13 +323,6 @@ final class LmtpSession implements ConnectionHandler {
   }
 
   private boolean trusts(Connection connection) {
-    return address(connection)
-        .filter(address -> Network.anyContains(limits.trusted(), address))
-        .isPresent();
-  }
-
-  private static Optional<InetAddress> address(Connection connection) {
-    String literal = connection.remote().hostAddress();
-    return literal == null ? Optional.empty() : Optional.of(InetAddress.ofLiteral(literal));
+    return Network.anyContains(limits.trusted(), connection.clientAddress());
   }
 }

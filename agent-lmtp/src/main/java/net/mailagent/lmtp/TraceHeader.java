@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host what this host calls itself
  * @param client what the client called itself in LHLO
- * @param clientAddress the IP address of the client; empty when there is none
+ * @param clientAddress the IP address of the client
  * @param protocol such as LMTP or LMTPS
  * @param id of the transaction
  * @param at when the message was received
@@ -41,7 +41,9 @@ record TraceHeader(
             + recipient
             + "\r\nReceived: from "
             + name(client)
-            + (clientAddress.isEmpty() ? "" : " (" + literal(clientAddress) + ")")
+            + " ("
+            + literal(clientAddress)
+            + ")"
             + "\r\n\tby "
             + name(host)
             + " with "

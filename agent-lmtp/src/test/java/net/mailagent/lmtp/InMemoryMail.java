@@ -64,8 +64,7 @@ final class InMemoryMail implements Accounts, Messages {
 
   UserId user(String username, String... more) {
     String address = username + "@example.com";
-    return create(
-        new NewAccount(username, address, List.of(more), "", "", "", 0, Map.of()));
+    return create(new NewAccount(username, address, List.of(more), "", "", "", 0, Map.of()));
   }
 
   synchronized void quota(UserId user, long octets) {
@@ -88,8 +87,7 @@ final class InMemoryMail implements Accounts, Messages {
   @Override
   public synchronized UserId create(NewAccount made) {
     UserId id = UserId.random();
-    Account account =
-        new Account(id, made.username(), made.address(), made.passwordHash(), false);
+    Account account = new Account(id, made.username(), made.address(), made.passwordHash(), false);
     logins.put(made.username().toLowerCase(Locale.ROOT), account);
     addresses.put(made.address(), account);
     made.moreAddresses().forEach(address -> addresses.put(address, account));
@@ -196,8 +194,7 @@ final class InMemoryMail implements Accounts, Messages {
     }
     inbox.used += size;
     inbox.messages.add(
-        new Stored(
-            new String(delivery.trace(), StandardCharsets.UTF_8), message.content(), key));
+        new Stored(new String(delivery.trace(), StandardCharsets.UTF_8), message.content(), key));
     return new Verdict.Delivered(ContentId.random(), false);
   }
 

@@ -10,9 +10,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 
 /** A plain socket that speaks LMTP as a test tells it to. One thread. */
 final class LmtpClient implements AutoCloseable {
+  private static final int TIMEOUT = 20_000;
+
   private Socket socket;
   private InputStream in;
   private OutputStream out;
@@ -29,7 +33,7 @@ final class LmtpClient implements AutoCloseable {
 
   private void use(Socket plainOrTls) throws IOException {
     socket = plainOrTls;
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(TIMEOUT);
     in = new BufferedInputStream(socket.getInputStream());
     out = socket.getOutputStream();
   }
@@ -98,6 +102,21 @@ final class LmtpClient implements AutoCloseable {
       last = octet;
     }
     return line.toString(UTF_8);
+  }
+
+  /** Whether nothing comes within that time. */
+  boolean silentFor(Duration time) throws IOException {
+    socket.setSoTimeout((int) time.toMillis());
+    in.mark(1);
+    try {
+      in.read();
+      in.reset();
+      return false;
+    } catch (SocketTimeoutException e) {
+      return true;
+    } finally {
+      socket.setSoTimeout(TIMEOUT);
+    }
   }
 
   /** Goes on over TLS, trusting any certificate: what is tested is the protocol around it. */

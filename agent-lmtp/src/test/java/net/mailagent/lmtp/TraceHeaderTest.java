@@ -43,9 +43,9 @@ class TraceHeaderTest {
 
   @Test
   void aClientCannotWriteFieldsOfItsOwn() {
-    String header = header("x\r\nSubject: (; y\u00fc", "", null, "c@d");
-    assertThat(header).contains("from xSubject:y\r\n").doesNotContain("()");
-    assertThat(header("\u00fc", "", null, "c@d")).contains("from unknown\r\n");
+    String header = header("x\r\nSubject: (; y\u00fc", "::1\r\n", null, "c@d");
+    assertThat(header).contains("from xSubject:y ([IPv6:::1])\r\n");
+    assertThat(header("\u00fc", "::1", null, "c@d")).contains("from unknown (");
   }
 
   @Test

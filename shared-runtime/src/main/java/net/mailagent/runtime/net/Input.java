@@ -105,11 +105,7 @@ public final class Input {
    * @return 1 to max octets, read-only
    */
   public ByteBuffer read(int max) {
-    flow.requireRunner();
-    if (max < 1) {
-      throw new IllegalArgumentException("max must be at least 1, not " + max);
-    }
-    ByteBuffer piece = await(max);
+    ByteBuffer piece = peek(max);
     consume(piece.remaining());
     return piece;
   }
@@ -119,7 +115,11 @@ public final class Input {
    * data. {@link #skip} then takes what belongs to it.
    */
   public ByteBuffer peek(int max) {
-    throw new UnsupportedOperationException();
+    flow.requireRunner();
+    if (max < 1) {
+      throw new IllegalArgumentException("max must be at least 1, not " + max);
+    }
+    return await(max);
   }
 
   /** Exactly so many octets, in one array; for small literals whose length was checked. */
