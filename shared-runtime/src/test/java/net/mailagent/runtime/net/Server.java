@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import net.mailagent.runtime.settings.Settings;
 import net.mailagent.runtime.tls.TlsIdentity;
+import org.jspecify.annotations.Nullable;
 
 /** A listener on a free port and sockets that talk to it. */
 final class Server implements AutoCloseable {
@@ -96,7 +97,7 @@ final class Server implements AutoCloseable {
     }
 
     /** The next line, or null at the end. */
-    String line() throws IOException {
+    @Nullable String line() throws IOException {
       return in.readLine();
     }
 
