@@ -11,8 +11,11 @@ import net.mailagent.model.MailboxId;
  * @param <R> what its caller wants to know
  */
 public interface Edit<R> {
-  /** The mailboxes whose placements it needs to see; those that do not exist are ignored. */
-  Set<MailboxId> needs();
+  /**
+   * The mailboxes whose placements it needs to see to decide on that state; those that do not exist
+   * are ignored.
+   */
+  Set<MailboxId> needs(UserState state);
 
   /**
    * Decides by {@link Draft#state()} and calls {@link Draft#change} for each change, if any.
