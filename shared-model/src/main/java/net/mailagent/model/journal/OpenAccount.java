@@ -41,6 +41,9 @@ public record OpenAccount(Map<SpecialUse, MailboxPath> mailboxes, long quota)
   }
 
   private void add(Draft draft, MailboxPath path, Set<SpecialUse> uses) {
+    if (draft.state().mailbox(path).isPresent()) {
+      throw new Refused(new Refusal.MailboxExists(path.value()));
+    }
     CreateMailbox.create(draft, path, uses, Integer.MAX_VALUE);
     draft.change(new Change.Subscribed(path, true));
   }

@@ -190,23 +190,92 @@ public final class PlacementSegment {
 
   /** This segment with rows appended, all with uids above its own. */
   PlacementSegment plus(long newSeq, List<Placement> added) {
-    List<Placement> rows = new ArrayList<>(uids.length + added.size());
-    for (int i = 0; i < uids.length; i++) {
-      rows.add(row(i));
+    int n = uids.length;
+    PlacementSegment more = of(number, newSeq, added);
+    if (n == 0) {
+      return more;
     }
-    rows.addAll(added);
-    return of(number, newSeq, rows);
+    if (more.size() > 0 && more.uids[0] <= uids[n - 1]) {
+      throw new IllegalArgumentException("uid " + more.uids[0] + " is not above " + uids[n - 1]);
+    }
+    List<Flags> dict = new ArrayList<>(Arrays.asList(dictionary));
+    short[] theirs = new short[more.dictionary.length];
+    for (int i = 0; i < theirs.length; i++) {
+      int known = dict.indexOf(more.dictionary[i]);
+      theirs[i] = (short) (known >= 0 ? known : dict.size());
+      if (known < 0) {
+        dict.add(more.dictionary[i]);
+      }
+    }
+    int all = n + more.size();
+    short[] allFlags = Arrays.copyOf(flags, all);
+    for (int i = n; i < all; i++) {
+      allFlags[i] = theirs[more.flags[i - n]];
+    }
+    return new PlacementSegment(
+        number,
+        newSeq,
+        joined(uids, more.uids),
+        joined(contents, more.contents),
+        dict.toArray(Flags[]::new),
+        allFlags,
+        joined(modSeqs, more.modSeqs),
+        joined(internalDates, more.internalDates),
+        joined(saveDates, more.saveDates),
+        joined(sizes, more.sizes));
+  }
+
+  private static int[] joined(int[] a, int[] b) {
+    int[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
+  }
+
+  private static long[] joined(long[] a, long[] b) {
+    long[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
+  }
+
+  private static byte[] joined(byte[] a, byte[] b) {
+    byte[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
   }
 
   /** This segment without those uids. */
   PlacementSegment minus(long newSeq, UidSet gone) {
-    List<Placement> rows = new ArrayList<>(uids.length);
+    int[] kept = new int[uids.length];
+    int n = 0;
     for (int i = 0; i < uids.length; i++) {
       if (!gone.contains(uids[i])) {
-        rows.add(row(i));
+        kept[n++] = i;
       }
     }
-    return of(number, newSeq, rows);
+    PlacementSegment rest =
+        new PlacementSegment(
+            number,
+            newSeq,
+            new int[n],
+            new byte[n * ContentId.BYTES],
+            dictionary,
+            new short[n],
+            new long[n],
+            new long[n],
+            new long[n],
+            new long[n]);
+    for (int to = 0; to < n; to++) {
+      int from = kept[to];
+      rest.uids[to] = uids[from];
+      System.arraycopy(
+          contents, from * ContentId.BYTES, rest.contents, to * ContentId.BYTES, ContentId.BYTES);
+      rest.flags[to] = flags[from];
+      rest.modSeqs[to] = modSeqs[from];
+      rest.internalDates[to] = internalDates[from];
+      rest.saveDates[to] = saveDates[from];
+      rest.sizes[to] = sizes[from];
+    }
+    return rest.withoutUnused(newSeq, Arrays.asList(dictionary), rest.flags, rest.modSeqs);
   }
 
   /** This segment with flags changed on those uids, which get the modseq {@code newSeq}. */

@@ -28,6 +28,7 @@ final class StateBuilder {
   private final Map<MailboxId, MailboxState> mailboxes;
   private DeliveryKeys keys;
   private final Set<MailboxId> touched = new HashSet<>();
+  private boolean namesChanged;
 
   StateBuilder(UserState base, long seq, long at) {
     this.base = base;
@@ -86,7 +87,13 @@ final class StateBuilder {
     }
   }
 
+  /** Sizes may have changed, and if only for the moment: every reader touches the root alike. */
+  private void sized() {
+    root(root.quotaUsed(), root.quotaLimit(), root.lastUidValidity(), root.subscriptions(), false);
+  }
+
   private void created(Change.MailboxCreated c) {
+    namesChanged = true;
     touched.add(c.mailbox());
     if (!holds(c.mailbox())) {
       mailboxes.put(
@@ -111,6 +118,7 @@ final class StateBuilder {
   }
 
   private void renamed(Change.MailboxRenamed c) {
+    namesChanged = true;
     touched.add(c.mailbox());
     if (!holds(c.mailbox())) {
       mailboxes.put(c.mailbox(), existing(c.mailbox()).renamed(c.to(), seq));
@@ -118,11 +126,13 @@ final class StateBuilder {
   }
 
   private void deleted(Change.MailboxDeleted c) {
+    namesChanged = true;
     touched.add(c.mailbox());
     MailboxState gone = existing(c.mailbox());
     if (!holds(c.mailbox())) {
       mailboxes.put(c.mailbox(), gone.tombstone(seq));
     }
+    sized();
   }
 
   private void subscribed(Change.Subscribed c) {
@@ -148,6 +158,7 @@ final class StateBuilder {
     MailboxState mailbox = existing(c.mailbox());
     Placements now = mailbox.placements();
     touch(mailbox, now == null ? null : now.plus(seq, rows, before(mailbox)));
+    sized();
   }
 
   private void flagsChanged(Change.FlagsChanged c) {
@@ -165,6 +176,7 @@ final class StateBuilder {
     MailboxState mailbox = existing(c.mailbox());
     Placements now = mailbox.placements();
     touch(mailbox, now == null ? null : now.minus(seq, c.uids(), before(mailbox)));
+    sized();
   }
 
   private void delivered(Change.Delivered c) {
@@ -289,6 +301,7 @@ final class StateBuilder {
   }
 
   UserState build() {
-    return new UserState(base.user(), seq, root, new HashMap<>(mailboxes), keys);
+    UserState built = new UserState(base.user(), seq, root, new HashMap<>(mailboxes), keys);
+    return namesChanged ? built : built.withNamesOf(base);
   }
 }

@@ -51,7 +51,7 @@ public final class UserState {
   private final Root root;
   private final Map<MailboxId, MailboxState> mailboxes; // tombstones included
   private final DeliveryKeys keys;
-  private volatile @Nullable TreeMap<MailboxPath, MailboxState> byPath; // made when first needed
+  private volatile @Nullable TreeMap<MailboxPath, MailboxId> byPath; // made when first needed
 
   /** A state of these parts; the maps are taken over, not copied. */
   UserState(
@@ -111,7 +111,8 @@ public final class UserState {
 
   /** The mailbox of that name, if it exists. */
   public Optional<MailboxState> mailbox(MailboxPath path) {
-    return Optional.ofNullable(byPath().get(path));
+    MailboxId id = byPath().get(path);
+    return id == null ? Optional.empty() : mailbox(id);
   }
 
   /** The first mailbox with that special use. */
@@ -121,7 +122,10 @@ public final class UserState {
 
   /** All mailboxes, INBOX first, then sorted by name. */
   public Collection<MailboxState> mailboxes() {
-    return byPath().values();
+    return byPath().values().stream()
+        .map(mailboxes::get)
+        .filter(java.util.Objects::nonNull)
+        .toList();
   }
 
   /** All mailboxes and tombstones, for checkpoints. */
@@ -129,18 +133,24 @@ public final class UserState {
     return mailboxes.values();
   }
 
-  private TreeMap<MailboxPath, MailboxState> byPath() {
-    TreeMap<MailboxPath, MailboxState> map = byPath;
+  private TreeMap<MailboxPath, MailboxId> byPath() {
+    TreeMap<MailboxPath, MailboxId> map = byPath;
     if (map == null) {
       map = new TreeMap<>();
       for (MailboxState mailbox : mailboxes.values()) {
         if (!mailbox.deleted()) {
-          map.put(mailbox.path(), mailbox);
+          map.put(mailbox.path(), mailbox.id());
         }
       }
       byPath = map;
     }
     return map;
+  }
+
+  /** Says that no name differs from that state's, so that the index of names is shared. */
+  UserState withNamesOf(UserState other) {
+    byPath = other.byPath;
+    return this;
   }
 
   Map<MailboxId, MailboxState> map() {
@@ -155,7 +165,7 @@ public final class UserState {
     }
     Map<MailboxId, MailboxState> map = new HashMap<>(mailboxes);
     map.put(id, mailbox.withPlacements(placements));
-    return new UserState(user, seq, root, map, keys);
+    return new UserState(user, seq, root, map, keys).withNamesOf(this);
   }
 
   /** Bytes of heap this state holds, roughly; for caches bounded by bytes. */

@@ -1,6 +1,24 @@
 package net.mailagent.runtime.auth;
 
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import net.mailagent.model.StoreUnavailable;
+import net.mailagent.model.port.Account;
+import net.mailagent.model.port.Accounts;
+import net.mailagent.runtime.settings.RuntimeSettings;
+import net.mailagent.runtime.settings.Settings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks logins for all protocols of a node. Unknown user and wrong password are alike in result
@@ -9,7 +27,35 @@ import java.net.InetAddress;
  * so that a client that logs in every minute costs no hash. Blocks (it waits for its turn, the hash
  * and the store): called on virtual threads.
  */
-public interface Authenticator {
+public final class Authenticator {
+  private static final int MAX_PASSWORD = 1024;
+  private static final int MAX_LOGIN = 320;
+  private static final AuthenticationResult FAILED = new AuthenticationResult.Failed();
+
+  private final Accounts accounts;
+  private final Passwords passwords;
+  private final Throttle addresses;
+  private final Throttle logins;
+  private final long maxWaitNanos;
+  private final Verified verified;
+  private final byte[] key = new byte[32];
+  // Verified in place of an unknown user's: the same work, for the same answer.
+  private volatile @Nullable String nobodysHash;
+
+  /** With the settings {@code auth.*}. */
+  public Authenticator(Accounts accounts, Passwords passwords, Settings settings) {
+    this.accounts = accounts;
+    this.passwords = passwords;
+    this.addresses = throttle(settings);
+    this.logins = throttle(settings);
+    this.maxWaitNanos = settings.get(RuntimeSettings.AUTH_MAX_WAIT).toNanos();
+    this.verified =
+        new Verified(
+            settings.get(RuntimeSettings.AUTH_CACHE_SIZE),
+            settings.get(RuntimeSettings.AUTH_CACHE_TTL).toNanos());
+    new SecureRandom().nextBytes(key);
+  }
+
   /**
    * Checks a login.
    *
@@ -17,5 +63,127 @@ public interface Authenticator {
    * @param password the password as the client sent it
    * @param client the address the throttle counts by
    */
-  AuthenticationResult authenticate(String login, String password, InetAddress client);
+  public AuthenticationResult authenticate(String login, String password, InetAddress client) {
+    if (login.isEmpty() || login.length() > MAX_LOGIN || password.length() > MAX_PASSWORD) {
+      return FAILED;
+    }
+    try {
+      return check(login.toLowerCase(Locale.ROOT), password, client.getHostAddress());
+    } catch (Passwords.Busy e) {
+      return new AuthenticationResult.Unavailable("too many logins at once");
+    } catch (StoreUnavailable e) {
+      return new AuthenticationResult.Unavailable("the store is not available");
+    }
+  }
+
+  private AuthenticationResult check(String login, String password, String address)
+      throws Passwords.Busy {
+    Optional<Account> account = accounts.byLogin(login);
+    String hash = account.map(Account::passwordHash).orElse(null);
+    byte[] digest = digest(login, password);
+    // A client that is known to have the password passes without waiting behind those who guess.
+    if (account.isPresent() && hash != null && verified.holds(login, digest, hash)) {
+      return outcome(account.get());
+    }
+    long wait =
+        Math.max(addresses.reserve(address, maxWaitNanos), logins.reserve(login, maxWaitNanos));
+    if (wait > maxWaitNanos) {
+      return new AuthenticationResult.TooManyTries(Duration.ofNanos(wait));
+    }
+    if (wait > 0 && !sleep(wait)) {
+      return new AuthenticationResult.Unavailable("the node stops");
+    }
+    String nobodys = nobodysHash(); // made by the first login of all, whoever that is
+    boolean matches = passwords.verify(password, hash == null ? nobodys : hash);
+    if (account.isEmpty() || hash == null || !matches) {
+      long shortDigest = ByteBuffer.wrap(digest).getLong();
+      addresses.failed(address, shortDigest);
+      logins.failed(login, shortDigest);
+      return FAILED;
+    }
+    logins.succeeded(login);
+    verified.put(login, digest, hash);
+    return outcome(account.get());
+  }
+
+  private static AuthenticationResult outcome(Account account) {
+    return account.disabled() ? FAILED : new AuthenticationResult.Success(account);
+  }
+
+  private static boolean sleep(long nanos) {
+    try {
+      Thread.sleep(Duration.ofNanos(nanos));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private String nobodysHash() throws Passwords.Busy {
+    String hash = nobodysHash;
+    if (hash == null) {
+      hash = passwords.hash("nobody");
+      nobodysHash = hash;
+    }
+    return hash;
+  }
+
+  private byte[] digest(String login, String password) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.update(login.getBytes(StandardCharsets.UTF_8));
+      mac.update((byte) 0);
+      return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Throttle throttle(Settings settings) {
+    return new Throttle(
+        settings.get(RuntimeSettings.AUTH_FREE_FAILURES),
+        settings.get(RuntimeSettings.AUTH_DELAY),
+        settings.get(RuntimeSettings.AUTH_MAX_DELAY),
+        settings.get(RuntimeSettings.AUTH_THROTTLE_KEYS),
+        System::nanoTime);
+  }
+
+  /** Passwords that were right a moment ago: keyed digests, never the passwords. Any thread. */
+  private static final class Verified {
+    private record Check(byte[] digest, String hash, long since) {}
+
+    private final long ttl;
+    private final Map<String, Check> entries;
+
+    Verified(int mostEntries, long ttl) {
+      this.ttl = ttl;
+      this.entries =
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Check> eldest) {
+              return size() > mostEntries;
+            }
+          };
+    }
+
+    synchronized boolean holds(String login, byte[] digest, String hash) {
+      Check entry = entries.get(login);
+      if (entry == null) {
+        return false;
+      }
+      if (System.nanoTime() - entry.since() >= ttl || !entry.hash().equals(hash)) {
+        entries.remove(login);
+        return false;
+      }
+      return java.security.MessageDigest.isEqual(entry.digest(), digest);
+    }
+
+    synchronized void put(String login, byte[] digest, String hash) {
+      entries.put(login, new Check(Arrays.copyOf(digest, digest.length), hash, System.nanoTime()));
+    }
+  }
 }

@@ -22,6 +22,9 @@ public interface ConnectionHandler {
    */
   void readable(Connection connection);
 
+  /** {@link Connection#wake} was called: there may be news. */
+  default void woken(Connection connection) {}
+
   /**
    * No input came for the {@linkplain Connection#idleTimeout idle time-out}, at a command boundary
    * or within a command that let {@link IdleTimeout} pass. Say good-bye; the connection is closed

@@ -12,6 +12,7 @@ import net.mailagent.runtime.settings.Settings;
  * @param maxPerAddress connections at the same time from one client address
  * @param ratePerMinute new connections within a minute from one client address
  * @param exempt client networks to which the two limits per address do not apply
+ * @param inputBeforeLogin octets of input kept before login, else like inputBuffer
  * @param inputBuffer octets of input kept per connection before its socket is paused
  * @param outputBuffer octets of output gathered before they are sent without being asked to
  * @param outputInFlight octets handed to the socket and not taken by it at which writers wait
@@ -23,6 +24,7 @@ public record ConnectionLimits(
     int maxPerAddress,
     int ratePerMinute,
     List<Network> exempt,
+    int inputBeforeLogin,
     int inputBuffer,
     int outputBuffer,
     int outputInFlight,
@@ -40,6 +42,7 @@ public record ConnectionLimits(
         settings.get(RuntimeSettings.MAX_CONNECTIONS_PER_ADDRESS),
         settings.get(RuntimeSettings.CONNECTION_RATE),
         settings.get(RuntimeSettings.LIMITS_EXEMPT),
+        Math.toIntExact(settings.get(RuntimeSettings.INPUT_BEFORE_LOGIN)),
         Math.toIntExact(settings.get(RuntimeSettings.INPUT_BUFFER)),
         Math.toIntExact(settings.get(RuntimeSettings.OUTPUT_BUFFER)),
         Math.toIntExact(settings.get(RuntimeSettings.OUTPUT_IN_FLIGHT)),

@@ -1,5 +1,7 @@
 package net.mailagent.runtime.net;
 
+import java.util.Arrays;
+
 /**
  * A line longer than allowed. It has been skipped up to and including its end without being
  * buffered: the connection can go on.
@@ -16,7 +18,10 @@ public final class LineTooLong extends Exception {
   LineTooLong(int limit, byte[] start, byte[] end) {
     super("line longer than " + limit + " octets", null, false, false);
     this.start = start;
-    this.end = end;
+    this.end =
+        end.length > END_LENGTH
+            ? Arrays.copyOfRange(end, end.length - END_LENGTH, end.length)
+            : end;
   }
 
   /** The first octets of the line, as many as the limit allows: enough for an IMAP tag. */

@@ -77,6 +77,15 @@ public final class RuntimeSettings {
           "Networks of load balancers: from these, and only these, each connection must start with"
               + " a PROXY protocol header (v1 or v2), which gives the client's address.");
 
+  /** Octets of input kept per connection before its socket is paused, until somebody logged in. */
+  public static final Setting<Long> INPUT_BEFORE_LOGIN =
+      Setting.size(
+          "connections.input-before-login",
+          4 << 10,
+          1 << 10,
+          16 << 20,
+          "Input kept per connection before its socket is paused, until somebody logged in.");
+
   /** Octets of input kept per connection before its socket is paused. */
   public static final Setting<Long> INPUT_BUFFER =
       Setting.size(
@@ -210,6 +219,15 @@ public final class RuntimeSettings {
           Duration.ofDays(1),
           "The longest delay between two attempts that wrong passwords can lead to.");
 
+  /** How many addresses, and how many logins, the throttle keeps in mind. */
+  public static final Setting<Integer> AUTH_THROTTLE_KEYS =
+      Setting.integer(
+          "auth.throttle-keys",
+          100_000,
+          100,
+          10_000_000,
+          "How many addresses, and how many logins, with wrong passwords are kept in mind.");
+
   /** All of them. */
   public static final List<Setting<?>> ALL =
       List.of(
@@ -222,6 +240,7 @@ public final class RuntimeSettings {
           CONNECTION_RATE,
           LIMITS_EXEMPT,
           PROXIES,
+          INPUT_BEFORE_LOGIN,
           INPUT_BUFFER,
           OUTPUT_BUFFER,
           OUTPUT_IN_FLIGHT,
@@ -237,7 +256,8 @@ public final class RuntimeSettings {
           AUTH_FREE_FAILURES,
           AUTH_DELAY,
           AUTH_MAX_WAIT,
-          AUTH_MAX_DELAY);
+          AUTH_MAX_DELAY,
+          AUTH_THROTTLE_KEYS);
 
   private RuntimeSettings() {}
 }
