@@ -84,7 +84,8 @@ public final class ImapSettings {
       Setting.integer(
           "imap.fetch-batch", 256, 1, 10_000, "How many contents one read of the store covers.");
   public static final Setting<Integer> MAX_MAILBOXES =
-      Setting.integer("imap.mailboxes", 10_000, 10, 1_000_000, "How many mailboxes a user may have.");
+      Setting.integer(
+          "imap.mailboxes", 10_000, 10, 1_000_000, "How many mailboxes a user may have.");
   public static final Setting<Integer> MAX_SUBSCRIPTIONS =
       Setting.integer(
           "imap.subscriptions", 20_000, 10, 1_000_000, "How many names a user may subscribe to.");

@@ -15,8 +15,7 @@ import net.mailagent.imap.wire.SyntaxError;
  * @param modSeq whether MODSEQ is among the keys, so that the answer tells the highest one (RFC
  *     7162 section 3.1.5)
  */
-public record Search(
-    boolean uid, Optional<String> unknownCharset, SearchTerm term, boolean modSeq)
+public record Search(boolean uid, Optional<String> unknownCharset, SearchTerm term, boolean modSeq)
     implements Command {
   static Search parse(Parser p, boolean uid) throws SyntaxError {
     p.space();

@@ -1,15 +1,18 @@
 package net.mailagent.imap.command;
 
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import net.mailagent.imap.wire.Parser;
 import net.mailagent.imap.wire.SyntaxError;
 
-/** STATUS (RFC 3501 section 6.3.10). */
-public record Status(String mailbox, Set<StatusItem> items) implements Command {
+/**
+ * STATUS (RFC 3501 section 6.3.10).
+ *
+ * @param items in the order asked for, each once
+ */
+public record Status(String mailbox, List<StatusItem> items) implements Command {
   public Status {
-    items = Collections.unmodifiableSet(EnumSet.copyOf(items));
+    items = items.stream().distinct().toList();
   }
 
   static Status parse(Parser p) throws SyntaxError {
@@ -17,7 +20,7 @@ public record Status(String mailbox, Set<StatusItem> items) implements Command {
     String mailbox = p.mailbox();
     p.space();
     p.open();
-    Set<StatusItem> items = EnumSet.noneOf(StatusItem.class);
+    List<StatusItem> items = new ArrayList<>();
     do {
       items.add(item(p));
     } while (p.take(' '));

@@ -143,8 +143,7 @@ final class Dispatcher {
     } catch (StoreUnavailable e) {
       return Completion.no(Code.UNAVAILABLE, "The store cannot answer now, try again");
     } catch (MailboxGone e) {
-      session.send(
-          Response.told(Condition.BYE, Code.NONEXISTENT, String.valueOf(e.getMessage())));
+      session.send(Response.told(Condition.BYE, Code.NONEXISTENT, String.valueOf(e.getMessage())));
       return new Completion(
           Condition.NO,
           Optional.of(Code.NONEXISTENT),

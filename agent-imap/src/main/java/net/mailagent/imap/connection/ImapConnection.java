@@ -3,6 +3,7 @@ package net.mailagent.imap.connection;
 import java.nio.charset.StandardCharsets;
 import net.mailagent.imap.handler.Capabilities;
 import net.mailagent.imap.handler.Completion;
+import net.mailagent.imap.handler.Idling;
 import net.mailagent.imap.handler.Ports;
 import net.mailagent.imap.handler.Session;
 import net.mailagent.imap.handler.SessionLimits;
@@ -86,6 +87,11 @@ public final class ImapConnection implements ConnectionHandler {
       bye(connection, "Too many bad commands");
       connection.close();
     }
+  }
+
+  @Override
+  public void woken(Connection connection) {
+    session().idling().ifPresent(Idling::look);
   }
 
   /** A line within IDLE: DONE, which ends it (RFC 2177). */

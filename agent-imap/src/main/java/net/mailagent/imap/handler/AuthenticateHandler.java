@@ -28,7 +28,8 @@ public final class AuthenticateHandler {
       throw new SyntaxError("AUTHENTICATE was cancelled");
     }
     try {
-      Sasl.Plain plain = Sasl.plain(Base64.getDecoder().decode(response.equals("=") ? "" : response));
+      Sasl.Plain plain =
+          Sasl.plain(Base64.getDecoder().decode(response.equals("=") ? "" : response));
       if (!plain.authorizationId().isEmpty()
           && !plain.authorizationId().equalsIgnoreCase(plain.login())) {
         return Completion.no(Code.AUTHORIZATIONFAILED, "Nobody can act for another user");

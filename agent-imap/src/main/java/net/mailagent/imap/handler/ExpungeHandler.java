@@ -2,8 +2,8 @@ package net.mailagent.imap.handler;
 
 import java.util.Optional;
 import net.mailagent.imap.command.Expunge;
-import net.mailagent.imap.wire.SyntaxError;
 import net.mailagent.imap.view.SelectedMailbox;
+import net.mailagent.imap.wire.SyntaxError;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.journal.ExpungeMessages;
 

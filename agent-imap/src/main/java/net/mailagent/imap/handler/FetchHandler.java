@@ -182,8 +182,7 @@ public final class FetchHandler {
       out.uid(row.uid());
     }
     boolean newFlags = seenNow.contains(row.uid());
-    boolean tellModSeq =
-        command.changedSince().isPresent() || (newFlags && session.condStore());
+    boolean tellModSeq = command.changedSince().isPresent() || (newFlags && session.condStore());
     if (tellModSeq && !items.contains(Plain.MODSEQ)) {
       out.modSeq(row.modSeq());
     }
@@ -223,8 +222,7 @@ public final class FetchHandler {
   /** An item that cannot be read is left out, so that the response stays legal. */
   private void content(FetchWriter out, FetchItem.Content item, StoredMessage message) {
     try {
-      ByteSource source =
-          message.open(item.section(), item.offset(), item.length()).orElse(null);
+      ByteSource source = message.open(item.section(), item.offset(), item.length()).orElse(null);
       if (source == null) {
         out.nothing(item.label());
       } else {

@@ -1,6 +1,5 @@
 package net.mailagent.imap.handler;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import net.mailagent.imap.response.Code;
 import net.mailagent.imap.response.Condition;
 import net.mailagent.imap.response.Response;
@@ -15,12 +14,11 @@ import org.jspecify.annotations.Nullable;
  * A client in IDLE (RFC 2177): woken when the journal may have grown, told what changed, and told
  * now and then that the server is still there. Holds no thread and no state of the user.
  *
- * <p>{@link #wake} runs on any thread and only queues; all else runs on the connection's runner.
+ * <p>A wake-up, on whatever thread, only queues {@link #look}; all runs on the connection's runner.
  */
 public final class Idling implements AutoCloseable {
   private final Session session;
   private final Connection connection;
-  private final AtomicBoolean waking = new AtomicBoolean();
 
   private Changes.@Nullable Subscription subscription;
   private @Nullable Cancellable heartbeat;
@@ -36,21 +34,15 @@ public final class Idling implements AutoCloseable {
     Idling idling = new Idling(session);
     session.idle(idling);
     if (session.selected().isPresent()) {
-      idling.subscription = session.ports().changes().subscribe(session.user(), idling::wake);
+      idling.subscription =
+          session.ports().changes().subscribe(session.user(), idling.connection::wake);
     }
     idling.beat();
     return idling;
   }
 
-  private void wake() {
-    if (waking.compareAndSet(false, true)) { // many wake-ups, one look
-      connection.execute(this::look);
-    }
-  }
-
   /** Tells what changed. The store being away is no error for the client: it is tried again. */
-  void look() {
-    waking.set(false); // before reading: what is committed from here on wakes again
+  public void look() {
     if (over) {
       return;
     }
@@ -64,7 +56,7 @@ public final class Idling implements AutoCloseable {
       connection.close();
     } catch (StoreUnavailable e) {
       session.endCommand();
-      connection.schedule(session.limits().retry(), this::wake);
+      connection.schedule(session.limits().retry(), this::look);
     }
   }
 

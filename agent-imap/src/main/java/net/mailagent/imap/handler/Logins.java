@@ -15,10 +15,10 @@ final class Logins {
 
   /** Checks a password and logs the session in. */
   static Completion check(Session session, String login, String password) {
-    InetAddress client = InetAddress.ofLiteral(session.connection().remote().hostAddress());
+    InetAddress client = session.connection().clientAddress();
     return switch (session.ports().authenticator().authenticate(login, password, client)) {
       case AuthenticationResult.Success success -> {
-        session.loggedIn(success.user());
+        session.loggedIn(success.account().id());
         yield Completion.ok(Code.capability(Capabilities.of(session)), "Logged in");
       }
       case AuthenticationResult.Failed failed ->

@@ -41,8 +41,7 @@ public final class LsubHandler {
     }
     selectable.forEach((path, exists) ->
         session.send(
-            new Response.Listed(
-                "LSUB", exists ? List.of() : List.of("\\Noselect"), path.value())));
+            new Response.Listed("LSUB", exists ? List.of() : List.of("\\Noselect"), path.value())));
     return Completion.ok("LSUB completed");
   }
 }

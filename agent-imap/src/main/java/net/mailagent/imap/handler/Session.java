@@ -97,6 +97,7 @@ public final class Session {
 
   void loggedIn(UserId as) {
     user = as;
+    connection.loggedIn();
     connection.idleTimeout(limits.idleTimeout());
   }
 

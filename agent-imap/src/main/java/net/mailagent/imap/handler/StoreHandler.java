@@ -69,8 +69,9 @@ public final class StoreHandler {
       return true;
     }
     Placement known = before == null ? null : before.byUid(row.uid());
-    Flags expected = known == null ? null : command.operation().apply(known.flags(), command.flags());
-    if (!row.flags().equals(expected)) {
+    Flags expected =
+        known == null ? null : command.operation().apply(known.flags(), command.flags());
+    if (expected == null || !expected.equals(row.flags())) {
       return false; // somebody else changed them too
     }
     if (changed && modSeq.isPresent()) { // RFC 7162 section 3.1.3: MODSEQ is told all the same

@@ -78,8 +78,7 @@ public final class SelectedMailbox {
     out.accept(new Response.Recent());
     firstUnseen(now.messages())
         .ifPresent(number ->
-            out.accept(
-                Response.told(Condition.OK, Code.unseen(number), "First message not seen")));
+            out.accept(Response.told(Condition.OK, Code.unseen(number), "First message not seen")));
     out.accept(Response.told(Condition.OK, Code.uidValidity(now.uidValidity()), "UIDs valid"));
     out.accept(
         Response.told(Condition.OK, Code.uidNext(now.counters().uidNext()), "Predicted next UID"));
@@ -137,8 +136,7 @@ public final class SelectedMailbox {
     } else {
       set.ranges(
           told.size(),
-          (from, to) ->
-              meant.addRange(told.at(from - 1), told.at(Math.min(to, told.size()) - 1)));
+          (from, to) -> meant.addRange(told.at(from - 1), told.at(Math.min(to, told.size()) - 1)));
     }
     // between the uids at two numbers lie only uids of numbers between them
     return meant.build().intersect(told);
@@ -157,9 +155,8 @@ public final class SelectedMailbox {
   }
 
   /**
-   * Takes each of those messages, ascending: its row as of the last announcement, or as it was
-   * when it is gone and still readable; what is neither is left out. The messages must have been
-   * told.
+   * Takes each of those messages, ascending: its row as of the last announcement, or as it was when
+   * it is gone and still readable; what is neither is left out. The messages must have been told.
    */
   public void eachRow(UidSet uids, Consumer<Placement> each) {
     Iterator<Placement> gone = held.values().iterator();
@@ -261,8 +258,7 @@ public final class SelectedMailbox {
    * @param seq of the state that {@code now} belongs to
    * @param condStore whether MODSEQ is told too (RFC 7162 section 3.1)
    */
-  public void announceFlags(
-      MailboxState now, long seq, boolean condStore, Consumer<Response> out) {
+  public void announceFlags(MailboxState now, long seq, boolean condStore, Consumer<Response> out) {
     if (now.modSeq() > flagsSeq) {
       Placements rows = now.messages();
       keywords.learn(rows, flagsSeq).ifPresent(out);
