@@ -1,9 +1,14 @@
 package net.mailagent.store;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
+import net.mailagent.model.port.Messages;
+import net.mailagent.model.port.Search;
 import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.journal.Journals;
 import net.mailagent.store.journal.StoreClock;
 import net.mailagent.store.journal.Subscribers;
@@ -11,12 +16,15 @@ import net.mailagent.store.mongo.IndexInstaller;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Schema;
+import net.mailagent.store.search.MailboxSearch;
 
 /** The store of one node, assembled: the ports over one database. Any thread. */
 public final class Store implements AutoCloseable {
   private final MongoConnection connection;
   private final Journals journals;
   private final Accounts accounts;
+  private final MessageStore messages;
+  private final Search search;
 
   private Store(StoreSettings settings, MongoConnection connection) {
     this.connection = connection;
@@ -25,6 +33,9 @@ public final class Store implements AutoCloseable {
     Subscribers subscribers = new Subscribers();
     this.journals = new Journals(connection, settings.journal(), clock, subscribers);
     this.accounts = new AccountStore(connection, journals, clock, settings.accounts());
+    InstantSource time = () -> Instant.ofEpochMilli(clock.millis());
+    this.messages = new MessageStore(connection, journals, journals, settings.content(), time);
+    this.search = new MailboxSearch(connection, messages.reader(), settings.search(), time);
   }
 
   /** Opens the store: checks its version, installs indexes. */
@@ -58,6 +69,14 @@ public final class Store implements AutoCloseable {
 
   public Mailboxes mailboxes() {
     return journals;
+  }
+
+  public Messages messages() {
+    return messages;
+  }
+
+  public Search search() {
+    return search;
   }
 
   public Changes changes() {
