@@ -132,12 +132,11 @@ class BlobStoreTest {
               client.getDatabase(fixture.connection.settings().database()), "attachments");
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       Flux.from(bucket.downloadToPublisher(new BsonObjectId(blob.getObjectId("file").getValue())))
-          .doOnNext(
-              block -> {
-                byte[] octets = new byte[block.remaining()];
-                block.get(octets);
-                out.writeBytes(octets);
-              })
+          .doOnNext(block -> {
+            byte[] octets = new byte[block.remaining()];
+            block.get(octets);
+            out.writeBytes(octets);
+          })
           .blockLast(Duration.ofSeconds(20));
       String raw = new String(sent, ISO_8859_1);
       int from = raw.indexOf("base64\r\n\r\n") + 10;
@@ -235,8 +234,7 @@ class BlobStoreTest {
     blobs()
         .updateAll(
             new BsonDocument(),
-            new BsonDocument(
-                "$set", new BsonDocument("doomed", new BsonDateTime(clock.millis()))));
+            new BsonDocument("$set", new BsonDocument("doomed", new BsonDateTime(clock.millis()))));
   }
 
   @Test
@@ -251,13 +249,12 @@ class BlobStoreTest {
                 ContentFixture.ORIGIN))
         .first()
         .isInstanceOf(Messages.Verdict.Failed.class);
-    assertThatThrownBy(
-            () ->
-                fixture.store.append(
-                    user,
-                    fixture.inbox(user).id(),
-                    List.of(new Messages.Appended(received, net.mailagent.model.Flags.NONE, 0)),
-                    ContentFixture.ORIGIN))
+    assertThatThrownBy(() ->
+            fixture.store.append(
+                user,
+                fixture.inbox(user).id(),
+                List.of(new Messages.Appended(received, net.mailagent.model.Flags.NONE, 0)),
+                ContentFixture.ORIGIN))
         .isInstanceOf(StoreUnavailable.class);
   }
 

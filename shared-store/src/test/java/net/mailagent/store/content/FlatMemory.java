@@ -60,11 +60,7 @@ final class FlatMemory {
       MemoryJournals journals = new MemoryJournals();
       MessageStore store =
           new MessageStore(
-              connection,
-              journals,
-              journals,
-              ContentSettings.standard(),
-              InstantSource.system());
+              connection, journals, journals, ContentSettings.standard(), InstantSource.system());
       roundTrip(store, journals.newUser(0), Long.parseLong(args[2]) << 20);
     }
     long peak = 0;

@@ -97,8 +97,7 @@ class RoundTripTest {
 
   private static ContentId deliver(
       ContentFixture fixture, UserId user, String trace, byte[] sent, int cut) {
-    Messages.Delivery delivery =
-        new Messages.Delivery(user, trace.getBytes(ISO_8859_1), null);
+    Messages.Delivery delivery = new Messages.Delivery(user, trace.getBytes(ISO_8859_1), null);
     Messages.Verdict verdict =
         fixture
             .store
