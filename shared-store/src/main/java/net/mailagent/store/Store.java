@@ -1,10 +1,15 @@
 package net.mailagent.store;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
+import net.mailagent.model.port.Messages;
+import net.mailagent.model.port.Search;
 import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.journal.Journals;
 import net.mailagent.store.journal.SlowTimer;
 import net.mailagent.store.journal.StoreClock;
@@ -15,6 +20,7 @@ import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Schema;
 import net.mailagent.store.redis.Wakes;
+import net.mailagent.store.search.MailboxSearch;
 
 /** The store of one node, assembled: the ports over one database. Any thread. */
 public final class Store implements AutoCloseable {
@@ -24,6 +30,8 @@ public final class Store implements AutoCloseable {
   private final SlowTimer slowTimer;
   private final Optional<Wakes> wakes;
   private final Accounts accounts;
+  private final MessageStore messages;
+  private final Search search;
 
   private Store(StoreSettings settings, MongoConnection connection) {
     this.connection = connection;
@@ -37,6 +45,9 @@ public final class Store implements AutoCloseable {
     wakes.ifPresent(journals::listen);
     wakes.ifPresent(subscribers::addInterest);
     this.accounts = new AccountStore(connection, journals, clock, settings.accounts());
+    InstantSource time = () -> Instant.ofEpochMilli(clock.millis());
+    this.messages = new MessageStore(connection, journals, journals, settings.content(), time);
+    this.search = new MailboxSearch(connection, messages.reader(), settings.search(), time);
     upkeep.start();
   }
 
@@ -71,6 +82,14 @@ public final class Store implements AutoCloseable {
 
   public Mailboxes mailboxes() {
     return journals;
+  }
+
+  public Messages messages() {
+    return messages;
+  }
+
+  public Search search() {
+    return search;
   }
 
   public Changes changes() {

@@ -2,11 +2,13 @@ package net.mailagent.store;
 
 import java.util.Optional;
 import net.mailagent.store.account.AccountSettings;
+import net.mailagent.store.content.ContentSettings;
 import net.mailagent.store.journal.JournalSettings;
 import net.mailagent.store.journal.SlowTimer;
 import net.mailagent.store.journal.UpkeepSettings;
 import net.mailagent.store.mongo.MongoSettings;
 import net.mailagent.store.redis.RedisSettings;
+import net.mailagent.store.search.SearchSettings;
 
 /**
  * Everything the store can be told.
@@ -18,6 +20,8 @@ import net.mailagent.store.redis.RedisSettings;
  * @param upkeep when checkpoints are written and old entries trimmed
  * @param slowTimer how often it is asked what wake-ups may have missed
  * @param accounts bounds of accounts
+ * @param content sizes of message contents
+ * @param search bounds of searches
  */
 public record StoreSettings(
     MongoSettings mongo,
@@ -25,7 +29,9 @@ public record StoreSettings(
     JournalSettings journal,
     UpkeepSettings upkeep,
     SlowTimer.Settings slowTimer,
-    AccountSettings accounts) {
+    AccountSettings accounts,
+    ContentSettings content,
+    SearchSettings search) {
   /** The defaults for that URL and database, without Redis. */
   public static StoreSettings of(String mongoUrl, String database) {
     return new StoreSettings(
@@ -34,26 +40,33 @@ public record StoreSettings(
         JournalSettings.DEFAULT,
         UpkeepSettings.DEFAULT,
         SlowTimer.Settings.DEFAULT,
-        AccountSettings.DEFAULT);
+        AccountSettings.DEFAULT,
+        ContentSettings.standard(),
+        SearchSettings.standard());
+  }
+
+  public StoreSettings withMongo(MongoSettings other) {
+    return new StoreSettings(other, redis, journal, upkeep, slowTimer, accounts, content, search);
   }
 
   public StoreSettings withRedis(RedisSettings other) {
-    return new StoreSettings(mongo, Optional.of(other), journal, upkeep, slowTimer, accounts);
+    return new StoreSettings(
+        mongo, Optional.of(other), journal, upkeep, slowTimer, accounts, content, search);
   }
 
   public StoreSettings withJournal(JournalSettings other) {
-    return new StoreSettings(mongo, redis, other, upkeep, slowTimer, accounts);
+    return new StoreSettings(mongo, redis, other, upkeep, slowTimer, accounts, content, search);
   }
 
   public StoreSettings withUpkeep(UpkeepSettings other) {
-    return new StoreSettings(mongo, redis, journal, other, slowTimer, accounts);
+    return new StoreSettings(mongo, redis, journal, other, slowTimer, accounts, content, search);
   }
 
   public StoreSettings withSlowTimer(SlowTimer.Settings other) {
-    return new StoreSettings(mongo, redis, journal, upkeep, other, accounts);
+    return new StoreSettings(mongo, redis, journal, upkeep, other, accounts, content, search);
   }
 
   public StoreSettings withAccounts(AccountSettings other) {
-    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, other);
+    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, other, content, search);
   }
 }

@@ -34,11 +34,10 @@ final class Engine {
       EmbeddedMongo engine = EmbeddedMongo.start(EmbeddedMongoSettings.in(folder));
       Runtime.getRuntime()
           .addShutdownHook(
-              new Thread(
-                  () -> {
-                    engine.close();
-                    delete(folder);
-                  }));
+              new Thread(() -> {
+                engine.close();
+                delete(folder);
+              }));
       return engine.url();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
