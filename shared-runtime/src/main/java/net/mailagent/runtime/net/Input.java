@@ -105,13 +105,21 @@ public final class Input {
    * @return 1 to max octets, read-only
    */
   public ByteBuffer read(int max) {
+    ByteBuffer piece = peek(max);
+    consume(piece.remaining());
+    return piece;
+  }
+
+  /**
+   * Like {@link #read}, but what is returned stays to be read: for data whose end shows only in the
+   * data. {@link #skip} then takes what belongs to it.
+   */
+  public ByteBuffer peek(int max) {
     flow.requireRunner();
     if (max < 1) {
       throw new IllegalArgumentException("max must be at least 1, not " + max);
     }
-    ByteBuffer piece = await(max);
-    consume(piece.remaining());
-    return piece;
+    return await(max);
   }
 
   /** Exactly so many octets, in one array; for small literals whose length was checked. */

@@ -188,8 +188,8 @@ public final class Settings {
     try {
       values.put(setting, setting.parse(text));
     } catch (IllegalArgumentException | ArithmeticException e) {
-      // NumberFormatException only repeats the text; a parser's own words say more than "allowed".
-      boolean says = e.getMessage() != null && !(e instanceof NumberFormatException);
+      // A parser's own words say more than "allowed" does; those of arithmetic do not.
+      boolean says = e.getMessage() != null && e.getClass() == IllegalArgumentException.class;
       throw new SettingsException(
           origin
               + ": \""

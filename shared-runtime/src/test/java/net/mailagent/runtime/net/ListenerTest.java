@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -189,7 +190,7 @@ class ListenerTest {
 
   private static void assertNobodyListens(int port) throws Exception {
     for (int i = 0; i < 100; i++) {
-      try (Socket socket = new Socket("127.0.0.1", port)) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         assertThat(socket.getInputStream().read()).isEqualTo(-1);
         Thread.sleep(20);
       } catch (ConnectException e) {

@@ -1,0 +1,285 @@
+package net.mailagent.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongConsumer;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ordered maps of byte strings that survive a power failure. Any thread.
+ *
+ * <p>The maps live in an MVStore whose own commits are off. An operation is appended to the {@link
+ * WriteLog} and applied to the maps under the shared side of {@code gate}; a checkpoint (the only
+ * commit there is) holds the exclusive side, so it never falls inside an operation. After a crash
+ * the operations since the newest checkpoint known to be on disk are replayed.
+ *
+ * <p>Order of a checkpoint: the log so far is forced, a new epoch begins, MVStore commits, MVStore
+ * is forced, and only then is the checkpoint noted in the new epoch as certain. Until that note the
+ * epoch before is replayed too, on the checkpoint before; MVStore keeps five versions, so that one
+ * is still whole.
+ */
+final class Store implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Store.class);
+  private static final int VERSIONS_KEPT = 5;
+  private static final int FILL_PERCENT = 60;
+
+  private final EmbeddedMongoSettings settings;
+  private final MVStore maps;
+  private final WriteLog writeLog;
+  private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
+  private final Map<Integer, MVMap<byte[], byte[]>> open = new ConcurrentHashMap<>();
+  private final Set<Integer> unwanted = ConcurrentHashMap.newKeySet();
+
+  private final ReentrantLock checkpointLock = new ReentrantLock();
+  private final ReentrantLock wakeLock = new ReentrantLock();
+  private final Condition wake = wakeLock.newCondition();
+  private final Thread checkpoints;
+  private long certain;
+  private boolean due;
+  private boolean closing;
+  private volatile Runnable afterCheckpoint = () -> {};
+
+  private Store(EmbeddedMongoSettings settings, MVStore maps, WriteLog writeLog) {
+    this.settings = settings;
+    this.maps = maps;
+    this.writeLog = writeLog;
+    this.checkpoints = Thread.ofPlatform().name("mongo-checkpoints").daemon().unstarted(this::run);
+  }
+
+  /**
+   * @param directory where the files lie, as H2's file system names it; it exists
+   * @throws UncheckedIOException when a file cannot be read or is not whole
+   */
+  static Store open(EmbeddedMongoSettings settings, String directory) {
+    MVStore maps =
+        new MVStore.Builder()
+            .fileName(directory + "/store.mv")
+            .autoCommitDisabled()
+            .autoCommitBufferSize(0)
+            .cacheSize((int) Math.max(1, settings.cacheBytes() >> 20))
+            .open();
+    // space is used again as soon as five newer checkpoints stand: each of them is forced to disk
+    maps.setRetentionTime(0);
+    maps.setVersionsToKeep(VERSIONS_KEPT);
+    try {
+      WriteLog writeLog = WriteLog.open(directory, settings.groupCommitWindow());
+      Store store = new Store(settings, maps, writeLog);
+      store.recover();
+      store.checkpoints.start();
+      return store;
+    } catch (IOException e) {
+      maps.closeImmediately();
+      throw new UncheckedIOException("cannot open the log in " + directory, e);
+    } catch (RuntimeException e) {
+      maps.closeImmediately();
+      throw e;
+    }
+  }
+
+  private void recover() throws IOException {
+    boolean clean = maps.getStoreHeader().containsKey("clean");
+    WriteLog.Recovered recovered = writeLog.recover();
+    if (recovered == null) {
+      if (!maps.getMapNames().isEmpty() && !clean) {
+        throw new IOException("the log files are missing or damaged from the first byte");
+      }
+      certain = maps.getCurrentVersion();
+      writeLog.begin(1, certain);
+      return;
+    }
+    if (maps.getCurrentVersion() != recovered.checkpoint() && !clean) {
+      // a checkpoint that was not on disk for certain: its pages may be torn, the one before is
+      // whole
+      maps.rollbackTo(recovered.checkpoint());
+    }
+    for (List<Change> operation : recovered.operations()) {
+      applyToMaps(operation);
+    }
+    certain = maps.getCurrentVersion();
+    if (!clean) {
+      log.info("replayed {} operations from the log", recovered.operations().size());
+    }
+    maps.commit();
+    maps.sync();
+    certain = maps.getCurrentVersion();
+    writeLog.begin(recovered.epoch() + 1, certain);
+    writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
+  }
+
+  /** Called with the gate held after each checkpoint, when roots may have moved. */
+  void afterCheckpoint(Runnable action) {
+    afterCheckpoint = action;
+  }
+
+  MVMap<byte[], byte[]> map(int id) {
+    return open.computeIfAbsent(id, key -> maps.openMap("m" + key, BytesType.map()));
+  }
+
+  /** The ids of all maps there are. */
+  Set<Integer> mapIds() {
+    Set<Integer> ids = new java.util.TreeSet<>();
+    for (String name : maps.getMapNames()) {
+      ids.add(Integer.parseInt(name.substring(1)));
+    }
+    return ids;
+  }
+
+  /** Removes the map with the next checkpoint; nothing must write to it any more. */
+  void removeMap(int id) {
+    unwanted.add(id);
+  }
+
+  /**
+   * Applies an operation as a whole.
+   *
+   * @param applied told the operation's position in the log before any checkpoint can come between
+   * @return the position for {@link #await}
+   */
+  long apply(List<Change> changes, LongConsumer applied) {
+    gate.readLock().lock();
+    try {
+      long position = writeLog.append(new LogRecord.Operation(changes));
+      applyToMaps(changes);
+      applied.accept(position);
+      return position;
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  private void applyToMaps(List<Change> changes) {
+    for (Change change : changes) {
+      byte @Nullable [] value = change.value();
+      if (value == null) {
+        map(change.map()).remove(change.key());
+      } else {
+        map(change.map()).put(change.key(), value);
+      }
+    }
+  }
+
+  /** Returns when that position of the log is on disk. */
+  void await(long position) {
+    writeLog.await(position);
+    if (writeLog.epochBytes() > settings.checkpointBytes()) {
+      requestCheckpoint();
+    }
+  }
+
+  /** Keeps the pages that any snapshot taken from now on refers to, until released. */
+  MVStore.TxCounter pin() {
+    return maps.registerVersionUsage();
+  }
+
+  void unpin(MVStore.TxCounter pin) {
+    maps.deregisterVersionUsage(pin);
+  }
+
+  /** Writes all maps to disk and begins a new epoch of the log. */
+  void checkpoint() {
+    checkpointLock.lock();
+    try {
+      gate.writeLock().lock();
+      try {
+        writeLog.rotate(certain);
+        for (Integer id : unwanted) {
+          maps.removeMap(map(id));
+          open.remove(id);
+          unwanted.remove(id);
+        }
+        // rewrites the living pages of mostly dead chunks, about as much as was written anew
+        maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
+        maps.commit();
+        afterCheckpoint.run();
+      } finally {
+        gate.writeLock().unlock();
+      }
+      maps.sync();
+      certain = maps.getCurrentVersion();
+      writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
+    } finally {
+      checkpointLock.unlock();
+    }
+  }
+
+  private void requestCheckpoint() {
+    wakeLock.lock();
+    try {
+      due = true;
+      wake.signal();
+    } finally {
+      wakeLock.unlock();
+    }
+  }
+
+  private void run() {
+    while (true) {
+      wakeLock.lock();
+      try {
+        while (!due && !closing) {
+          wake.awaitUninterruptibly();
+        }
+        if (closing) {
+          return;
+        }
+        due = false;
+      } finally {
+        wakeLock.unlock();
+      }
+      try {
+        if (writeLog.epochBytes() > settings.checkpointBytes()) {
+          checkpoint();
+        }
+      } catch (RuntimeException e) {
+        log.error("checkpoint failed; the log keeps what was acknowledged", e);
+      }
+    }
+  }
+
+  long fileBytes() {
+    return maps.getFileStore().size();
+  }
+
+  /** A last checkpoint, then all files closed; nobody may call in any more. */
+  @Override
+  public void close() {
+    wakeLock.lock();
+    try {
+      closing = true;
+      wake.signal();
+    } finally {
+      wakeLock.unlock();
+    }
+    try {
+      checkpoints.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      checkpoint();
+      maps.close();
+    } finally {
+      try {
+        writeLog.close();
+      } catch (IOException e) {
+        log.warn("closing the log", e);
+      }
+    }
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

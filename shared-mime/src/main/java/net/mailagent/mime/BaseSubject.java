@@ -1,0 +1,65 @@
+package net.mailagent.mime;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The base subject of RFC 5256 section 2.1, for THREAD=ORDEREDSUBJECT and SORT. */
+final class BaseSubject {
+  private static final int MAX_LENGTH = 1_000;
+
+  private static final Pattern SPACE = Pattern.compile("\\s+");
+  private static final Pattern TRAILER = Pattern.compile("(?i)(?:\\(fwd\\)|\\s)\\z");
+  private static final String BLOB = "\\[[^\\[\\]]*+\\]\\s*+";
+
+  /** subj-leader: blobs and "Re:" or "Fwd:", or white space. */
+  private static final Pattern LEADER =
+      Pattern.compile("(?i)\\A(?:(?:" + BLOB + ")*+(?:re|fwd?)\\s*+(?:" + BLOB + ")?+:|\\s)");
+
+  private static final Pattern LEADING_BLOB = Pattern.compile("\\A" + BLOB);
+
+  private BaseSubject() {}
+
+  /** The base subject of a decoded one, normalised as {@link Normalized#forSearch} does it. */
+  static String of(String subject) {
+    String bounded = HeaderText.cut(subject, MAX_LENGTH);
+    String base = SPACE.matcher(bounded).replaceAll(" ").strip();
+    while (true) {
+      base = withoutLeaders(withoutTrailers(base));
+      String lower = base.toLowerCase(Locale.ROOT);
+      if (!lower.startsWith("[fwd:") || !base.endsWith("]")) {
+        return Normalized.forSearch(base);
+      }
+      base = base.substring(5, base.length() - 1);
+    }
+  }
+
+  private static String withoutTrailers(String subject) {
+    String rest = subject;
+    Matcher matcher = TRAILER.matcher(rest);
+    while (matcher.find()) {
+      rest = rest.substring(0, matcher.start());
+      matcher = TRAILER.matcher(rest);
+    }
+    return rest;
+  }
+
+  private static String withoutLeaders(String subject) {
+    String rest = subject;
+    while (true) {
+      String before = rest;
+      Matcher leader = LEADER.matcher(rest);
+      if (leader.find()) {
+        rest = rest.substring(leader.end());
+      }
+      Matcher blob = LEADING_BLOB.matcher(rest);
+      // A blob that is all there is stays: it is the subject.
+      if (blob.find() && blob.end() < rest.length()) {
+        rest = rest.substring(blob.end());
+      }
+      if (rest.equals(before)) {
+        return rest;
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package net.mailagent.mime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The boundaries that can end the part being read: those of all multiparts around it that have not
+ * been closed (RFC 2046 section 5.1). Confined to one parser.
+ */
+final class Delimiters {
+  /** Octets of white space that may follow a boundary on its line, the line break included. */
+  private static final int PADDING = 256;
+
+  /** What a line is: a delimiter of that multipart, perhaps its last one. */
+  record Match(OpenPart multipart, boolean close) {}
+
+  private record Boundary(OpenPart multipart, byte[] octets) {}
+
+  private final List<Boundary> open = new ArrayList<>();
+  private final int maxLine;
+
+  /**
+   * @param maxBoundary octets of the longest boundary
+   */
+  Delimiters(int maxBoundary) {
+    this.maxLine = maxBoundary + 4 + PADDING;
+  }
+
+  /** Octets of the longest line, without its line feed, that can be a delimiter. */
+  int maxLine() {
+    return maxLine;
+  }
+
+  boolean isEmpty() {
+    return open.isEmpty();
+  }
+
+  void open(OpenPart multipart, byte[] boundary) {
+    open.add(new Boundary(multipart, boundary));
+  }
+
+  /** Forgets the boundary of a multipart that ended or was closed; no effect when it has none. */
+  void close(OpenPart multipart) {
+    for (int i = open.size() - 1; i >= 0 && open.get(i).multipart.depth >= multipart.depth; i--) {
+      open.remove(i);
+    }
+  }
+
+  /**
+   * What a line is. The boundary must fill the line but for white space behind it, so one that is
+   * the beginning of another is no trouble; among several the longest counts, then the innermost.
+   *
+   * @param line the octets without line feed
+   */
+  @Nullable Match match(byte[] line, int length) {
+    int end = length;
+    while (end > 0 && isPadding(line[end - 1])) {
+      end--;
+    }
+    if (end < 2 || line[0] != '-' || line[1] != '-') {
+      return null;
+    }
+    boolean dashes = end >= 4 && line[end - 1] == '-' && line[end - 2] == '-';
+    Match closing = null;
+    for (int i = open.size() - 1; i >= 0; i--) {
+      Boundary boundary = open.get(i);
+      byte[] octets = boundary.octets;
+      if (equal(octets, line, end)) {
+        return new Match(boundary.multipart, false);
+      }
+      if (closing == null && dashes && equal(octets, line, end - 2)) {
+        closing = new Match(boundary.multipart, true);
+      }
+    }
+    return closing;
+  }
+
+  /** White space, and the carriage returns that gateways multiply. */
+  private static boolean isPadding(byte b) {
+    return b == ' ' || b == '\t' || b == '\r';
+  }
+
+  private static boolean equal(byte[] boundary, byte[] line, int end) {
+    return Arrays.equals(boundary, 0, boundary.length, line, 2, end);
+  }
+}

@@ -1,0 +1,171 @@
+package net.mailagent.mime;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers the {@link MessageFacts} while the message passes. Confined to one parser. */
+final class FactsReader {
+  /** Attachments that are listed; the tree has them all. */
+  private static final int MAX_ATTACHMENTS = 1_000;
+
+  private static final int MAX_SUBJECT = 4_000;
+
+  private final MimeLimits limits;
+  private final WordSet wordSet;
+  private final Words words;
+  private final Preview preview = new Preview();
+  private final List<HeaderField> headers = new ArrayList<>();
+  private int headersLeft;
+  private boolean headersTruncated;
+  private @Nullable String date;
+  private @Nullable String subject;
+  private @Nullable String messageId;
+  private final StringBuilder references = new StringBuilder();
+  private final StringBuilder inReplyTo = new StringBuilder();
+  private @Nullable TextPipe pipe;
+  private boolean previewed;
+
+  FactsReader(MimeLimits limits) {
+    this.limits = limits;
+    this.wordSet = new WordSet(limits.maxSearchText());
+    this.words = new Words(wordSet);
+    this.headersLeft = limits.maxHeaders();
+  }
+
+  /** A field of the message header. */
+  void field(String name, byte[] raw, int from, int to, boolean cut) {
+    String octets = HeaderText.unfold(raw, from, to);
+    switch (name) {
+      case "date" -> date = date == null ? octets : date;
+      case "subject" -> subject = subject == null ? octets : subject;
+      case "message-id" -> messageId = messageId == null ? octets : messageId;
+      case "references" -> append(references, octets);
+      case "in-reply-to" -> append(inReplyTo, octets);
+      default -> {}
+    }
+    headersTruncated |= cut;
+    if (headersLeft <= name.length()) {
+      headersTruncated = true;
+      headersLeft = 0;
+      return;
+    }
+    String value = HeaderText.decode(octets);
+    headersLeft -= name.length();
+    if (value.length() > headersLeft) {
+      headersTruncated = true;
+      value = HeaderText.cut(value, headersLeft);
+    }
+    headersLeft -= value.length();
+    headers.add(new HeaderField(name, value));
+  }
+
+  private void append(StringBuilder to, String octets) {
+    if (to.length() + octets.length() <= limits.maxField()) {
+      to.append(octets).append(' ');
+    }
+  }
+
+  /** A field of an embedded message's header. */
+  void embeddedField(String name, byte[] raw, int from, int to, boolean cut) {
+    if (HeaderText.isSearchedInEmbedded(name)) {
+      words.add(HeaderText.decode(HeaderText.unfold(raw, from, to)));
+      words.end();
+      if (cut) {
+        wordSet.truncate();
+      }
+    }
+  }
+
+  void startLeaf(OpenPart part) {
+    if (!part.mediaType.startsWith("text/")) {
+      return;
+    }
+    boolean attached = part.header.disposition().equals("attachment");
+    boolean readable =
+        part.mediaType.equals(ContentType.TEXT_PLAIN) || part.mediaType.equals("text/html");
+    previewed = readable && !attached;
+    String charset = part.opaque ? "" : part.header.contentType().charset();
+    pipe =
+        new TextPipe(
+            part.mediaType, charset, part.transferEncoding, limits.maxTextPart(), this::text);
+  }
+
+  private void text(CharSequence piece) {
+    words.add(piece);
+    if (previewed) {
+      preview.add(piece);
+    }
+  }
+
+  void body(ByteBuffer slice) {
+    if (pipe != null) {
+      pipe.write(slice);
+    }
+  }
+
+  void endLeaf() {
+    if (pipe != null) {
+      pipe.end();
+      words.end();
+      if (pipe.cut()) {
+        wordSet.truncate();
+      }
+      if (previewed) {
+        preview.endPart();
+      }
+      pipe = null;
+    }
+  }
+
+  MessageFacts finish(OpenPart root) {
+    List<Attachment> attachments = new ArrayList<>();
+    attachments(root, attachments);
+    Optional<MailDate> sent = date == null ? Optional.empty() : MailDate.parse(date);
+    String decoded = subject == null ? "" : HeaderText.cut(HeaderText.decode(subject), MAX_SUBJECT);
+    List<String> referenced = MessageIds.all(references.toString());
+    Set<String> all = new LinkedHashSet<>(referenced);
+    all.addAll(MessageIds.all(inReplyTo.toString()));
+    String own = messageId == null ? "" : MessageIds.own(messageId);
+    return new MessageFacts(
+        sent.map(MailDate::instant),
+        sent.map(MailDate::date),
+        decoded,
+        BaseSubject.of(decoded),
+        own,
+        List.copyOf(all),
+        all.isEmpty() ? own : all.iterator().next(),
+        headers,
+        headersTruncated,
+        wordSet.toString(),
+        wordSet.truncated(),
+        preview.toString(),
+        attachments);
+  }
+
+  private void attachments(OpenPart part, List<Attachment> out) {
+    String fileName = part.opaque ? "" : part.header.fileName();
+    words.add(fileName);
+    words.end();
+    boolean text = part.mediaType.startsWith("text/");
+    if (part.kind == OpenPart.Kind.LEAF && part.unannounced && part.bodyEnd > part.headerEnd) {
+      wordSet.truncate(); // a multipart without parts passed by before it was known to be text
+    }
+    boolean attached =
+        part.kind != OpenPart.Kind.MULTIPART
+            && (!text || !fileName.isEmpty() || part.header.disposition().equals("attachment"))
+            && !part.messageRoot();
+    boolean single = part.kind == OpenPart.Kind.LEAF && part.messageRoot() && !text;
+    if ((attached || single) && out.size() < MAX_ATTACHMENTS) {
+      long size = part.bodyEnd - part.headerEnd;
+      out.add(new Attachment(part.number(), fileName, part.mediaType, size));
+    }
+    for (OpenPart child : part.children) {
+      attachments(child, out);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package net.mailagent.mime;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What SEARCH, SORT, THREAD and previews need of a message. Immutable, any thread.
+ *
+ * @param sent the Date field as an instant; empty when missing or unreadable
+ * @param sentDate the date the Date field shows, disregarding time and zone, for SENTON, SENTBEFORE
+ *     and SENTSINCE (RFC 3501 section 6.4.4)
+ * @param subject decoded and unfolded
+ * @param baseSubject the base subject of RFC 5256 section 2.1, upper and lower case folded
+ * @param messageId with its angle brackets, else empty
+ * @param references the message ids of References, then of In-Reply-To, each once, in order
+ * @param threadRoot the first id of References, else of In-Reply-To, else the own Message-ID, else
+ *     empty
+ * @param headers all fields of the message header in order, decoded
+ * @param headersTruncated whether fields, or the ends of fields, are missing from headers
+ * @param words the distinct normalised words of everything that BODY searches read, each between
+ *     single spaces, so that a needle for which {@link Normalized#isWord} holds occurs in the text
+ *     if and only if it occurs in here
+ * @param wordsTruncated whether words are missing from words
+ * @param preview the first characters of the text (RFC 8970), at most 200
+ * @param attachments in the order of the message
+ */
+public record MessageFacts(
+    Optional<Instant> sent,
+    Optional<LocalDate> sentDate,
+    String subject,
+    String baseSubject,
+    String messageId,
+    List<String> references,
+    String threadRoot,
+    List<HeaderField> headers,
+    boolean headersTruncated,
+    String words,
+    boolean wordsTruncated,
+    String preview,
+    List<Attachment> attachments) {
+
+  public MessageFacts {
+    references = List.copyOf(references);
+    headers = List.copyOf(headers);
+    attachments = List.copyOf(attachments);
+  }
+}

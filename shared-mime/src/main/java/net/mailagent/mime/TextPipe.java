@@ -1,0 +1,144 @@
+package net.mailagent.mime;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The octets of a text part to its characters, as they come: transfer encoding, charset, HTML. What
+ * has no known charset is UTF-8 as far as it is valid, and windows-1252 from there on. One thread.
+ */
+final class TextPipe {
+  private static final int CHARS = 4 << 10;
+
+  private final TransferDecoder transfer;
+  private final Consumer<CharSequence> reader;
+  private final Optional<HtmlText> html;
+  private final CharBuffer chars = CharBuffer.allocate(CHARS);
+
+  /** Octets of a character that is not complete. */
+  private final ByteBuffer rest = ByteBuffer.allocate(64);
+
+  private CharsetDecoder decoder;
+  private long left;
+  private boolean cut;
+
+  /**
+   * @param mediaType lower-case
+   * @param charset as named by the sender, may be empty or unknown
+   * @param transferEncoding lower-case
+   * @param limit characters before HTML is undone; what comes behind is passed over
+   * @param reader takes the text in pieces, valid during the call
+   */
+  TextPipe(
+      String mediaType,
+      String charset,
+      String transferEncoding,
+      long limit,
+      Consumer<CharSequence> reader) {
+    this.transfer = TransferDecoder.of(transferEncoding);
+    this.reader = reader;
+    this.html =
+        mediaType.equals("text/html") ? Optional.of(new HtmlText(reader)) : Optional.empty();
+    this.left = limit;
+    Charset named = Charsets.find(charset).orElse(StandardCharsets.US_ASCII);
+    this.decoder = named.equals(StandardCharsets.US_ASCII) ? guess() : lenient(named);
+  }
+
+  /** The pipe of a part of the tree. */
+  static TextPipe of(MimePart part, long limit, Consumer<CharSequence> reader) {
+    String charset = part.parameter("charset").orElse("");
+    return new TextPipe(part.mediaType(), charset, part.transferEncoding(), limit, reader);
+  }
+
+  private static CharsetDecoder guess() {
+    return StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
+  }
+
+  private static CharsetDecoder lenient(Charset charset) {
+    return charset
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .onUnmappableCharacter(CodingErrorAction.REPLACE);
+  }
+
+  /** Whether the limit left text out. */
+  boolean cut() {
+    return cut;
+  }
+
+  void write(ByteBuffer in) {
+    if (left <= 0) {
+      cut |= in.hasRemaining();
+      return;
+    }
+    decode(transfer.decode(in.duplicate()), false);
+  }
+
+  void end() {
+    if (left > 0) {
+      decode(transfer.end(), true);
+    }
+    html.ifPresent(HtmlText::end);
+  }
+
+  private void decode(ByteBuffer octets, boolean last) {
+    // An incomplete character is completed octet by octet, the bulk is decoded where it is.
+    while (rest.position() > 0 && octets.hasRemaining()) {
+      rest.put(octets.get()).flip();
+      run(rest, false);
+      rest.compact();
+      if (!rest.hasRemaining()) {
+        rest.clear();
+      }
+    }
+    run(octets, false);
+    if (octets.hasRemaining() && octets.remaining() <= rest.remaining()) {
+      rest.put(octets);
+    }
+    if (last) {
+      rest.flip();
+      run(rest, true);
+      rest.clear();
+      boolean more = true;
+      while (more) {
+        more = decoder.flush(chars).isOverflow();
+        drain();
+      }
+    }
+  }
+
+  private void run(ByteBuffer octets, boolean last) {
+    while (true) {
+      CoderResult result = decoder.decode(octets, chars, last);
+      drain();
+      if (result.isError()) {
+        // Not UTF-8 then.
+        decoder = lenient(Charsets.FALLBACK);
+      } else if (result.isUnderflow()) {
+        return;
+      }
+    }
+  }
+
+  private void drain() {
+    chars.flip();
+    if (chars.hasRemaining() && left > 0) {
+      if (chars.remaining() > left) {
+        chars.limit((int) left);
+        cut = true;
+      }
+      left -= chars.remaining();
+      html.ifPresentOrElse(text -> text.add(chars), () -> reader.accept(chars));
+    } else {
+      cut |= chars.hasRemaining();
+    }
+    chars.clear();
+  }
+}
