@@ -87,7 +87,8 @@ public final class Load {
       List<Population> mailboxes = new ArrayList<>();
       for (Server server : servers) {
         long began = System.nanoTime();
-        mailboxes.add(Population.fill(server, "load" + stamp + "n" + size, size, size));
+        mailboxes.add(
+            Population.fill(server, "load" + stamp + "n" + size + "s" + mailboxes.size(), size));
         double took = (System.nanoTime() - began) / 1e9;
         System.out.printf(
             Locale.ROOT,

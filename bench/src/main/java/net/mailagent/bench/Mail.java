@@ -1,15 +1,21 @@
 package net.mailagent.bench;
 
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes messages: plain ones of two to four thousand octets, and ones with an attachment. The same
- * seed gives the same mail, so that two servers get the same. One thread at a time.
+ * Makes messages: plain ones of two to four thousand octets, and ones with an attachment. Each
+ * looks as if a relay had passed it on just now, with a queue id of its own, so that what a server
+ * does against double delivery is measured too. One thread at a time.
  */
 final class Mail {
   private static final String[] WORDS = words();
+  private static final AtomicLong SEEDS = new AtomicLong(System.currentTimeMillis() * 1000);
   private static final int ATTACHMENT = 100 << 10;
 
   private final Random random;
@@ -19,6 +25,11 @@ final class Mail {
   Mail(long seed) {
     this.seed = seed;
     this.random = new Random(seed);
+  }
+
+  /** A seed that nobody had in this run nor in an earlier one. */
+  static long newSeed() {
+    return SEEDS.incrementAndGet();
   }
 
   private static String[] words() {
@@ -73,7 +84,11 @@ final class Mail {
     return new StringBuilder(8192)
         .append("Received: from a.example.org by mx.bench.test with ESMTP id ")
         .append(seed)
-        .append(";\r\n\tWed, 1 Oct 2025 10:00:00 +0000\r\n")
+        .append('x')
+        .append(made)
+        .append(";\r\n\t")
+        .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
+        .append("\r\n")
         .append("From: \"")
         .append(word(random.nextInt()))
         .append("\" <")

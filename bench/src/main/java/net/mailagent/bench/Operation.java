@@ -89,11 +89,6 @@ record Operation(String name, boolean concurrent, boolean changes, Opening openi
     byte[] from(Mail mail);
   }
 
-  private static Mail mail(Population population, int client) {
-    // Servers get the same mail, and no client repeats another's or an earlier run's.
-    return new Mail(1_000_003L * (population.uids().getLast() + 1) + client);
-  }
-
   private static Operation deliver(String name, Message message) {
     return new Operation(
         name,
@@ -101,7 +96,7 @@ record Operation(String name, boolean concurrent, boolean changes, Opening openi
         true,
         (population, client, clients) -> {
           LmtpConnection lmtp = new LmtpConnection(population.server());
-          Mail mail = mail(population, client);
+          Mail mail = new Mail(Mail.newSeed());
           List<String> recipients = List.of(population.address());
           return Worker.of(
               UNLIMITED,
@@ -117,7 +112,7 @@ record Operation(String name, boolean concurrent, boolean changes, Opening openi
         true,
         (population, client, clients) -> {
           ImapConnection imap = ImapConnection.login(population.server(), population.user());
-          Mail mail = mail(population, client);
+          Mail mail = new Mail(Mail.newSeed());
           return Worker.of(UNLIMITED, List.of(imap), n -> imap.append("INBOX", message.from(mail)));
         });
   }
@@ -172,7 +167,7 @@ record Operation(String name, boolean concurrent, boolean changes, Opening openi
     ImapConnection imap = select(population);
     String id = imap.startIdle();
     LmtpConnection lmtp = new LmtpConnection(population.server());
-    Mail mail = mail(population, client);
+    Mail mail = new Mail(Mail.newSeed());
     List<String> recipients = List.of(population.address());
     return new Worker() {
       @Override

@@ -29,7 +29,7 @@ record Population(
   private static final int ATTACHED_OCTETS = 100_000;
 
   /** Creates the user and delivers {@code size} messages by LMTP over several connections. */
-  static Population fill(Server server, String user, int size, long seed)
+  static Population fill(Server server, String user, int size)
       throws IOException, InterruptedException {
     String address = server.createUser(user);
     // Before the first delivery: Dovecot's processes trip over each other when several of them
@@ -40,9 +40,8 @@ record Population(
     List<Callable<Void>> tasks = new ArrayList<>();
     for (int n = 0; n < FILLERS; n++) {
       int share = size / FILLERS + (n < size % FILLERS ? 1 : 0);
-      long own = seed * FILLERS + n;
       tasks.add(() -> {
-        Mail mail = new Mail(own);
+        Mail mail = new Mail(Mail.newSeed());
         try (LmtpConnection lmtp = new LmtpConnection(server)) {
           for (int i = 0; i < share; i++) {
             byte[] message = i % ATTACHED_EVERY == 1 ? mail.withAttachment() : mail.small();
