@@ -81,16 +81,16 @@ public final class Store implements AutoCloseable {
     return journals;
   }
 
-  public Changes changes() {
-    return journals;
-  }
-
   public Messages messages() {
     return messages;
   }
 
   public Search search() {
     return search;
+  }
+
+  public Changes changes() {
+    return journals;
   }
 
   /** Commits for many users at once, and what else of the journals is not in a port. */

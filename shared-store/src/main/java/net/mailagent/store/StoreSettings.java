@@ -45,6 +45,10 @@ public record StoreSettings(
         SearchSettings.standard());
   }
 
+  public StoreSettings withMongo(MongoSettings other) {
+    return new StoreSettings(other, redis, journal, upkeep, slowTimer, accounts, content, search);
+  }
+
   public StoreSettings withRedis(RedisSettings other) {
     return new StoreSettings(
         mongo, Optional.of(other), journal, upkeep, slowTimer, accounts, content, search);
