@@ -2,7 +2,6 @@ package net.mailagent.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,33 +24,6 @@ class CrashTest {
   private static final int CRASHES = 25;
   private static final int DOCUMENTS = 300;
 
-  /** One engine without its network, on files that can crash. */
-  private record Engine(Store store, Catalog catalog, Commands commands) implements AutoCloseable {
-    static Engine on(CrashingFiles files) {
-      EmbeddedMongoSettings settings =
-          EmbeddedMongoSettings.in(Path.of("unused")).withCheckpointBytes(1 << 16);
-      Store store = Store.open(settings, files.directory());
-      Catalog catalog = new Catalog(store);
-      return new Engine(
-          store,
-          catalog,
-          new Commands(catalog, store, new Cursors(store, settings.cursorIdleTime()), settings));
-    }
-
-    Doc run(Doc command) {
-      DocWriter out = new DocWriter();
-      commands.handle(Command.of(command, Map.of(), false), out);
-      Doc reply = out.toDoc();
-      assertThat(reply.getBoolean("ok", false)).as("%s", reply).isTrue();
-      return reply;
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
-  }
-
   /** What a writer knows of its documents: the last value acknowledged, and the one on its way. */
   private static final class Known {
     private volatile int acknowledged = -1;
@@ -66,7 +38,7 @@ class CrashTest {
     Map<String, Known> known = new ConcurrentHashMap<>();
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    Engine engine = Engine.on(files);
+    BareEngine engine = BareEngine.on(files);
     engine.run(createIndexes());
     List<Thread> writers = new ArrayList<>();
     for (int w = 0; w < WRITERS; w++) {
@@ -111,7 +83,7 @@ class CrashTest {
   }
 
   private static void write(
-      Engine engine,
+      BareEngine engine,
       int writer,
       Map<String, Known> known,
       AtomicBoolean stop,
@@ -144,7 +116,7 @@ class CrashTest {
 
   private static void checkSurvivor(
       CrashingFiles files, Map<String, Integer> acknowledged, Map<String, Known> known) {
-    try (Engine survivor = Engine.on(files)) {
+    try (BareEngine survivor = BareEngine.on(files)) {
       Collection collection = survivor.catalog().findOrCreate("d.c");
       Snapshot snapshot = collection.snapshot();
       acknowledged.forEach((id, value) -> {
@@ -181,10 +153,10 @@ class CrashTest {
   void aLostForceIsNoticed() {
     // the test's own files: without a force nothing survives, so the proof above can fail
     CrashingFiles files = CrashingFiles.create("plain");
-    try (Engine engine = Engine.on(files)) {
+    try (BareEngine engine = BareEngine.on(files)) {
       engine.store().apply(List.of(new Change(9, new byte[] {1}, new byte[] {2})), at -> {});
       CrashingFiles after = files.crash("lost", 0, new Random(1));
-      try (Engine survivor = Engine.on(after)) {
+      try (BareEngine survivor = BareEngine.on(after)) {
         assertThat(survivor.store().map(9)).isEmpty();
       }
     }
