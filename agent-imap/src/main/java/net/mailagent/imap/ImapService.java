@@ -38,13 +38,13 @@ public final class ImapService implements AutoCloseable {
         Listener.start(
             vertx,
             options(settings, identity, "imap", settings.get(ImapSettings.PORT), false),
-            () -> new ImapConnection(ports, limits));
+            () -> new ImapConnection(vertx, ports, limits));
     try {
       Listener tls =
           Listener.start(
               vertx,
               options(settings, identity, "imaps", settings.get(ImapSettings.TLS_PORT), true),
-              () -> new ImapConnection(ports, limits));
+              () -> new ImapConnection(vertx, ports, limits));
       return new ImapService(plain, tls);
     } catch (RuntimeException e) {
       plain.close();

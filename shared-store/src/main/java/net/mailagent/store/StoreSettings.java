@@ -45,6 +45,10 @@ public record StoreSettings(
         SearchSettings.standard());
   }
 
+  public StoreSettings withMongo(MongoSettings other) {
+    return new StoreSettings(other, redis, journal, upkeep, slowTimer, accounts, content, search);
+  }
+
   public StoreSettings withRedis(RedisSettings other) {
     return new StoreSettings(
         mongo, Optional.of(other), journal, upkeep, slowTimer, accounts, content, search);
@@ -64,13 +68,5 @@ public record StoreSettings(
 
   public StoreSettings withAccounts(AccountSettings other) {
     return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, other, content, search);
-  }
-
-  public StoreSettings withContent(ContentSettings other) {
-    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, accounts, other, search);
-  }
-
-  public StoreSettings withSearch(SearchSettings other) {
-    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, accounts, content, other);
   }
 }

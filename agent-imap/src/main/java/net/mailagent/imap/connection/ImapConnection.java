@@ -1,6 +1,8 @@
 package net.mailagent.imap.connection;
 
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import net.mailagent.imap.handler.Capabilities;
 import net.mailagent.imap.handler.Completion;
 import net.mailagent.imap.handler.Idling;
@@ -21,16 +23,26 @@ import org.jspecify.annotations.Nullable;
  * their place in between. Runs on the connection's runner.
  */
 public final class ImapConnection implements ConnectionHandler {
+  /** How long the good-bye of a login that is too late may wait for a command under way. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final Vertx vertx;
   private final Ports ports;
   private final SessionLimits limits;
 
   private @Nullable Session session;
   private @Nullable Dispatcher dispatcher;
   private @Nullable Cancellable loginDeadline;
+  private long loginTimer;
+  private volatile boolean loggedIn;
   private String idleTag = "";
   private int badCommands;
 
-  public ImapConnection(Ports ports, SessionLimits limits) {
+  /**
+   * @param vertx whose timer ends a login that takes too long
+   */
+  public ImapConnection(Vertx vertx, Ports ports, SessionLimits limits) {
+    this.vertx = vertx;
     this.ports = ports;
     this.limits = limits;
   }
@@ -50,6 +62,15 @@ public final class ImapConnection implements ConnectionHandler {
     dispatcher = new Dispatcher(opened, new ConnectionSource(connection, opened));
     connection.idleTimeout(limits.loginTimeout());
     loginDeadline = connection.schedule(limits.loginTimeout(), this::loginTooLate);
+    // The runner may be held by a client that sends a line octet by octet: then it just ends.
+    loginTimer =
+        vertx.setTimer(
+            limits.loginTimeout().plus(GRACE).toMillis(),
+            id -> {
+              if (!loggedIn) {
+                connection.close();
+              }
+            });
     opened.send(
         Response.told(Condition.OK, Code.capability(Capabilities.of(opened)), "IMAP ready"));
     opened.endCommand();
@@ -73,9 +94,9 @@ public final class ImapConnection implements ConnectionHandler {
       return;
     }
     Dispatcher.Done done = running.next();
-    if (loginDeadline != null && session().isLoggedIn()) {
-      loginDeadline.cancel();
-      loginDeadline = null;
+    if (!loggedIn && session().isLoggedIn()) {
+      loggedIn = true;
+      cancelDeadlines();
     }
     switch (done.next()) {
       case CONTINUE -> {}
@@ -136,8 +157,14 @@ public final class ImapConnection implements ConnectionHandler {
     if (session != null) {
       session.close();
     }
+    cancelDeadlines();
+  }
+
+  private void cancelDeadlines() {
+    vertx.cancelTimer(loginTimer);
     if (loginDeadline != null) {
       loginDeadline.cancel();
+      loginDeadline = null;
     }
   }
 }

@@ -70,7 +70,9 @@ public final class StoreHandler {
     }
     Placement known = before == null ? null : before.byUid(row.uid());
     Flags expected =
-        known == null ? null : command.operation().apply(known.flags(), command.flags());
+        known == null || known.modSeq() > view.toldSeq()
+            ? null
+            : command.operation().apply(known.flags(), command.flags());
     if (expected == null || !expected.equals(row.flags())) {
       return false; // somebody else changed them too
     }

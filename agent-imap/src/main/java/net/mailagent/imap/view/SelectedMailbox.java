@@ -194,6 +194,11 @@ public final class SelectedMailbox {
     return row;
   }
 
+  /** The seq up to which flags were told; a row of a snapshot that is newer was not. */
+  public long toldSeq() {
+    return flagsSeq;
+  }
+
   /** Whether a message is gone and only still readable. */
   public boolean isHeld(int uid) {
     return held.containsKey(uid);
@@ -205,8 +210,8 @@ public final class SelectedMailbox {
    */
   public void announceNumbers(MailboxState now, boolean mayExpunge, Consumer<Response> out) {
     Placements rows = now.messages();
-    if (rows == snapshot && (held.isEmpty() || !mayExpunge)) {
-      return;
+    if (rows == snapshot && (told.size() == rows.size() || !mayExpunge)) {
+      return; // nothing came, and what is gone was told or may not be told now
     }
     UidSet current = rows.uids();
     UidSet gone = told.minus(current);
