@@ -37,6 +37,9 @@ final class AddressList {
   /** Where the last word begins: what would be a local part. */
   private int lastWord;
 
+  /** Whether the last word has a quoted piece. */
+  private boolean quoted;
+
   private int count;
   private @Nullable String comment;
   private boolean inGroup;
@@ -172,6 +175,9 @@ final class AddressList {
       return angle(words.toString());
     }
     String local = words.substring(start);
+    if (!quoted) {
+      local = local.replace(" ", ""); // around dots (RFC 5322 section 4.4)
+    }
     String phrase = words.substring(0, start).strip();
     skipTo();
     String shown = phrase.isEmpty() ? comment : phrase;
@@ -235,8 +241,10 @@ final class AddressList {
     if (count == 0 || (space && !dots)) {
       lastWord = words.length();
       count++;
+      quoted = false;
     }
     if (first == '"') {
+      quoted = true;
       quoted(words);
       return;
     }
@@ -305,6 +313,7 @@ final class AddressList {
     words.setLength(0);
     lastWord = 0;
     count = 0;
+    quoted = false;
     comment = null;
   }
 

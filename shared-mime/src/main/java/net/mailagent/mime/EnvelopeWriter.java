@@ -22,25 +22,25 @@ final class EnvelopeWriter {
     String from = header.addresses("from").orElse("");
     out.raw("(").nstring(header.value("date").orElse(null));
     out.raw(" ").nstring(header.value("subject").orElse(null));
-    addresses(from);
-    addresses(orFrom(header.addresses("sender").orElse(""), from));
-    addresses(orFrom(header.addresses("reply-to").orElse(""), from));
-    addresses(header.addresses("to").orElse(""));
-    addresses(header.addresses("cc").orElse(""));
-    addresses(header.addresses("bcc").orElse(""));
+    addresses(from, "");
+    addresses(header.addresses("sender").orElse(""), from);
+    addresses(header.addresses("reply-to").orElse(""), from);
+    addresses(header.addresses("to").orElse(""), "");
+    addresses(header.addresses("cc").orElse(""), "");
+    addresses(header.addresses("bcc").orElse(""), "");
     out.raw(" ").nstring(header.value("in-reply-to").orElse(null));
     out.raw(" ").nstring(header.value("message-id").orElse(null));
     out.raw(")");
   }
 
-  private static String orFrom(String list, String from) {
-    return list.isEmpty() ? from : list;
-  }
-
-  private void addresses(String list) {
+  /** Lists the addresses, or those of the other field when there are none. */
+  private void addresses(String list, String otherwise) {
     out.raw(" ");
     Addresses addresses = new Addresses();
     AddressList.parse(list, addresses);
+    if (!addresses.any) {
+      AddressList.parse(otherwise, addresses);
+    }
     out.raw(addresses.any ? ")" : "NIL");
   }
 

@@ -20,6 +20,8 @@ public final class Placements {
   private final PlacementSegment[] segments; // by number, ascending; empty ones may be among them
   private final int[] before; // messages before segment i; one more entry: all
 
+  private volatile @Nullable UidSet uids; // made when first needed
+
   private Placements(PlacementSegment[] segments) {
     this.segments = segments;
     this.before = new int[segments.length + 1];
@@ -92,8 +94,17 @@ public final class Placements {
     return size() == 0 ? 0 : uidAt(size() - 1);
   }
 
-  /** All uids. */
+  /** All uids; made once and shared by all who ask. */
   public UidSet uids() {
+    UidSet known = uids;
+    if (known == null) {
+      known = gatherUids();
+      uids = known;
+    }
+    return known;
+  }
+
+  private UidSet gatherUids() {
     UidSet.Builder builder = new UidSet.Builder();
     for (PlacementSegment segment : segments) {
       for (int i = 0; i < segment.size(); i++) {

@@ -1,0 +1,3 @@
+/** One handler for each command, and the session they work on. */
+@org.jspecify.annotations.NullMarked
+package net.mailagent.imap.handler;

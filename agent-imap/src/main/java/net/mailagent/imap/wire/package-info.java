@@ -1,0 +1,3 @@
+/** Frames, tokens and the encoding of answers; no knowledge of mail. */
+@org.jspecify.annotations.NullMarked
+package net.mailagent.imap.wire;

@@ -1,0 +1,3 @@
+/** The IMAP agent over real sockets. */
+@org.jspecify.annotations.NullMarked
+package net.mailagent.imap;

@@ -1,0 +1,126 @@
+package net.mailagent.store;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import net.mailagent.model.port.Accounts;
+import net.mailagent.model.port.Changes;
+import net.mailagent.model.port.Mailboxes;
+import net.mailagent.model.port.Messages;
+import net.mailagent.model.port.Search;
+import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.content.MessageStore;
+import net.mailagent.store.journal.Journals;
+import net.mailagent.store.journal.SlowTimer;
+import net.mailagent.store.journal.StoreClock;
+import net.mailagent.store.journal.Subscribers;
+import net.mailagent.store.journal.Upkeep;
+import net.mailagent.store.mongo.IndexInstaller;
+import net.mailagent.store.mongo.Interceptor;
+import net.mailagent.store.mongo.MongoConnection;
+import net.mailagent.store.mongo.Schema;
+import net.mailagent.store.redis.Wakes;
+import net.mailagent.store.search.MailboxSearch;
+
+/** The store of one node, assembled: the ports over one database. Any thread. */
+public final class Store implements AutoCloseable {
+  private final MongoConnection connection;
+  private final Journals journals;
+  private final Upkeep upkeep;
+  private final SlowTimer slowTimer;
+  private final Optional<Wakes> wakes;
+  private final Accounts accounts;
+  private final MessageStore messages;
+  private final Search search;
+
+  private Store(StoreSettings settings, MongoConnection connection) {
+    this.connection = connection;
+    StoreClock clock = new StoreClock(connection);
+    clock.measure();
+    Subscribers subscribers = new Subscribers();
+    this.journals = new Journals(connection, settings.journal(), clock, subscribers);
+    this.upkeep = new Upkeep(journals, connection, clock, settings.upkeep());
+    this.slowTimer = new SlowTimer(journals, subscribers, settings.slowTimer());
+    this.wakes = settings.redis().map(redis -> new Wakes(redis, subscribers, slowTimer));
+    wakes.ifPresent(journals::listen);
+    wakes.ifPresent(subscribers::addInterest);
+    this.accounts = new AccountStore(connection, journals, clock, settings.accounts());
+    InstantSource time = () -> Instant.ofEpochMilli(clock.millis());
+    this.messages = new MessageStore(connection, journals, journals, settings.content(), time);
+    this.search = new MailboxSearch(connection, messages.reader(), settings.search(), time);
+    upkeep.start();
+  }
+
+  /** Opens the store: checks its version, installs indexes. */
+  public static Store open(StoreSettings settings) {
+    return open(settings, Interceptor.NONE);
+  }
+
+  /**
+   * Opens the store.
+   *
+   * @param interceptor stands around every call to the database
+   * @throws net.mailagent.model.StoreUnavailable when the database does not answer
+   * @throws net.mailagent.model.journal.UnknownVersion when the database was written by a newer
+   *     version of this program
+   */
+  public static Store open(StoreSettings settings, Interceptor interceptor) {
+    MongoConnection connection = MongoConnection.open(settings.mongo(), interceptor);
+    try {
+      Schema.require(connection);
+      IndexInstaller.install(connection);
+      return new Store(settings, connection);
+    } catch (RuntimeException | Error e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  public Accounts accounts() {
+    return accounts;
+  }
+
+  public Mailboxes mailboxes() {
+    return journals;
+  }
+
+  public Messages messages() {
+    return messages;
+  }
+
+  public Search search() {
+    return search;
+  }
+
+  public Changes changes() {
+    return journals;
+  }
+
+  /** Commits for many users at once, and what else of the journals is not in a port. */
+  public Journals journals() {
+    return journals;
+  }
+
+  /** Checkpoints and trimming, which run by themselves, for who wants one now. */
+  public Upkeep upkeep() {
+    return upkeep;
+  }
+
+  /** The database, whose calls are counted. */
+  public MongoConnection connection() {
+    return connection;
+  }
+
+  /** Whether Redis is configured and answers: without it wake-ups from other nodes come late. */
+  public boolean wakesOtherNodes() {
+    return wakes.map(Wakes::isConnected).orElse(false);
+  }
+
+  @Override
+  public void close() {
+    wakes.ifPresent(Wakes::close);
+    slowTimer.close();
+    upkeep.close();
+    connection.close();
+  }
+}

@@ -1,0 +1,166 @@
+package net.mailagent.store.content;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import net.mailagent.model.ByteSource;
+import net.mailagent.model.ContentId;
+import net.mailagent.model.UserId;
+import net.mailagent.model.port.Messages.Field;
+import net.mailagent.store.content.ContentCache.Kind;
+import net.mailagent.store.mongo.Documents;
+import net.mailagent.store.mongo.Ids;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads contents in batches, only the fields asked for, from memory where they are there. No query
+ * is open while a content is handed out, so its receiver may take as long as it likes. Blocks; any
+ * thread.
+ */
+public final class ContentReader {
+  /** Contents that one batch holds when all of them are in memory. */
+  private static final int MOST_AT_ONCE = 1_024;
+
+  /** Blobs whose files one query looks up. */
+  private static final int MOST_BLOBS = 2_000;
+
+  /** The first batch of whole contents, whose sizes nobody knows yet. */
+  private static final int FIRST_CONTENTS = 16;
+
+  private final Documents messages;
+  private final BlobStore blobs;
+  private final ContentSettings settings;
+  private final ContentCache cache;
+  private final ReadAhead readAhead;
+
+  ContentReader(Documents messages, BlobStore blobs, ContentSettings settings) {
+    this.messages = messages;
+    this.blobs = blobs;
+    this.settings = settings;
+    this.cache = new ContentCache(settings.cacheBytes());
+    this.readAhead =
+        new ReadAhead(
+            settings.readAhead(),
+            (int) Math.min(Integer.MAX_VALUE, settings.readAheadBudget() / settings.chunkSize()));
+  }
+
+  /** Contents that were read together: the files of their blobs are looked up together, once. */
+  final class Batch {
+    private final Set<BlobId> all = new LinkedHashSet<>();
+    private final AtomicBoolean prepared = new AtomicBoolean();
+
+    private void add(@Nullable Layout layout) {
+      if (layout != null && all.size() < MOST_BLOBS) {
+        all.addAll(layout.blobs());
+      }
+    }
+
+    /** Called when the first blob of any of them is opened. */
+    void prepare(List<BlobId> needed) {
+      if (prepared.compareAndSet(false, true)) {
+        blobs.prepare(all.size() <= MOST_BLOBS ? all : needed);
+      }
+    }
+  }
+
+  /** See {@link net.mailagent.model.port.Messages#read}. */
+  public void read(
+      UserId user,
+      Collection<ContentId> ids,
+      Collection<Field> fields,
+      Consumer<? super StoredContent> each) {
+    Set<Kind> kinds = EnumSet.of(Kind.HEAD);
+    for (Field field : fields) {
+      kinds.add(
+          switch (field) {
+            case ENVELOPE -> Kind.ENVELOPE;
+            case STRUCTURE -> Kind.STRUCTURE;
+            case CONTENT -> Kind.LAYOUT;
+          });
+    }
+    int size =
+        kinds.contains(Kind.LAYOUT)
+            ? Math.min(FIRST_CONTENTS, settings.readBatch())
+            : settings.readBatch();
+    Iterator<ContentId> rest = ids.iterator();
+    while (rest.hasNext()) {
+      Map<ContentId, ContentCache.Content> here = new HashMap<>();
+      List<ContentId> order = new ArrayList<>();
+      Set<ContentId> missing = new LinkedHashSet<>();
+      while (rest.hasNext() && order.size() < MOST_AT_ONCE && missing.size() < size) {
+        ContentId id = rest.next();
+        order.add(id);
+        ContentCache.Content cached = cache.get(user, id, kinds);
+        if (cached == null) {
+          missing.add(id);
+        } else {
+          here.put(id, cached);
+        }
+      }
+      long bytes = fetch(user, missing, kinds, here);
+      if (bytes > 0) {
+        long fitting = settings.readBytes() * (long) missing.size() / bytes;
+        size = (int) Math.clamp(fitting, 1, settings.readBatch());
+      }
+      handOut(order, here, each);
+    }
+  }
+
+  /** Reads what is missing; returns how many octets came. */
+  private long fetch(
+      UserId user,
+      Set<ContentId> missing,
+      Set<Kind> kinds,
+      Map<ContentId, ContentCache.Content> here) {
+    if (missing.isEmpty()) {
+      return 0;
+    }
+    List<BsonValue> in = new ArrayList<>(missing.size());
+    missing.forEach(id -> in.add(Ids.bson(id)));
+    Query query =
+        Query.of(
+                new BsonDocument("user", Ids.bson(user))
+                    .append("_id", new BsonDocument("$in", new BsonArray(in))))
+            .project(ContentCache.projection(kinds));
+    long bytes = 0;
+    for (BsonDocument document : messages.find(query, missing.size())) {
+      ContentId id = Ids.content(document, "_id");
+      here.put(id, cache.take(user, id, kinds, document));
+      if (document instanceof RawBsonDocument raw) {
+        bytes += raw.getByteBuffer().remaining();
+      }
+    }
+    return bytes;
+  }
+
+  private void handOut(
+      List<ContentId> order,
+      Map<ContentId, ContentCache.Content> here,
+      Consumer<? super StoredContent> each) {
+    Batch batch = new Batch();
+    here.values().forEach(content -> batch.add(content.layout));
+    for (ContentId id : order) {
+      ContentCache.Content content = here.get(id);
+      if (content != null) {
+        each.accept(new StoredContent(content, this, batch));
+      }
+    }
+  }
+
+  ByteSource open(BlobId blob, long offset, long length) {
+    return new ChunkSource(blobs, readAhead, blob, offset, length);
+  }
+}

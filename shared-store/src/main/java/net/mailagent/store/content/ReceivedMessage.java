@@ -1,0 +1,174 @@
+package net.mailagent.store.content;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.mailagent.mime.Attachment;
+import net.mailagent.mime.HeaderField;
+import net.mailagent.mime.MessageFacts;
+import net.mailagent.mime.ParsedMessage;
+import net.mailagent.model.ContentId;
+import net.mailagent.model.UserId;
+import net.mailagent.model.port.Messages;
+import net.mailagent.store.mongo.Ids;
+import org.bson.BsonArray;
+import org.bson.BsonBinary;
+import org.bson.BsonBoolean;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonObjectId;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+
+/**
+ * A message that came in whole: its blobs are in the store, its document is made for each user who
+ * gets it. What is alike for all of them is made once and shared. Any thread.
+ */
+final class ReceivedMessage implements Messages.Received {
+  /** Further attachments are in the tree only. */
+  private static final int MAX_ATTACHMENTS = 100;
+
+  private static final int MAX_NAME = 255;
+  private static final int MAX_SUBJECT = 1_000;
+  private static final int MAX_MSGIDS = 16;
+
+  private final long size;
+  private final String threadRoot;
+  private final List<BlobId> blobs;
+  private final BsonDocument shared;
+  private final List<BsonString> headers;
+
+  /**
+   * What the intake made.
+   *
+   * @param inline octets that the document holds
+   * @param blobs all blobs of the message
+   * @param fields tree, envelope, body and structure, ready to store
+   */
+  record Parts(
+      ParsedMessage parsed,
+      byte[] inline,
+      Segments segments,
+      List<BlobId> blobs,
+      BsonDocument fields) {}
+
+  ReceivedMessage(Parts parts) {
+    MessageFacts facts = parts.parsed().facts();
+    this.size = parts.parsed().size();
+    this.threadRoot = facts.threadRoot();
+    this.blobs = parts.blobs();
+    this.headers = SearchFields.headers(facts.headers());
+    this.shared = shared(parts, facts);
+  }
+
+  private static BsonDocument shared(Parts parts, MessageFacts facts) {
+    BsonDocument d = new BsonDocument();
+    facts.sent().ifPresent(at -> d.append("sent", new BsonDateTime(at.toEpochMilli())));
+    facts.sentDate().ifPresent(day -> d.append("sentDay", new BsonInt64(day.toEpochDay())));
+    List<BsonString> ids = messageIds(facts);
+    if (!ids.isEmpty()) {
+      d.append("msgids", new BsonArray(ids));
+    }
+    d.append("subject", new BsonString(cut(facts.subject(), MAX_SUBJECT)))
+        .append("baseSubject", new BsonString(cut(facts.baseSubject(), MAX_SUBJECT)))
+        .append("preview", new BsonString(facts.preview()));
+    if (!facts.attachments().isEmpty()) {
+      d.append("attachments", attachments(facts.attachments()))
+          .append("attachmentCount", new BsonInt32(facts.attachments().size()));
+    }
+    if (!parts.blobs().isEmpty()) {
+      d.append("blobs", new BsonArray(parts.blobs().stream().map(BlobId::toBson).toList()));
+    }
+    d.append("segments", new BsonBinary(parts.segments().encode(parts.blobs())));
+    d.putAll(parts.fields());
+    boolean moreIds = !ids.isEmpty() && ids.getLast().getValue().equals(SearchFields.MORE_IDS);
+    if (facts.headersTruncated() || moreIds) {
+      d.append("headersCut", BsonBoolean.TRUE);
+    }
+    if (facts.wordsTruncated()) {
+      d.append("wordsCut", BsonBoolean.TRUE);
+    }
+    d.append("words", new BsonString(facts.words()));
+    d.append("inline", new BsonBinary(parts.inline()));
+    return d;
+  }
+
+  private static BsonArray attachments(List<Attachment> attachments) {
+    List<BsonValue> list = new ArrayList<>();
+    for (Attachment a : attachments.subList(0, Math.min(attachments.size(), MAX_ATTACHMENTS))) {
+      list.add(
+          new BsonDocument("part", new BsonString(a.part()))
+              .append("name", new BsonString(cut(a.fileName(), MAX_NAME)))
+              .append("type", new BsonString(cut(a.mediaType(), MAX_NAME)))
+              .append("size", new BsonInt64(a.size())));
+    }
+    return new BsonArray(list);
+  }
+
+  /** The message ids; the last one is a mark when there are more, or header fields are missing. */
+  private static List<BsonString> messageIds(MessageFacts facts) {
+    List<BsonString> ids = new ArrayList<>();
+    boolean more = facts.headersTruncated();
+    for (HeaderField header : facts.headers()) {
+      if (header.name().equals("message-id")) {
+        for (String id : SearchFields.messageIds(header.value())) {
+          more |= ids.size() == MAX_MSGIDS;
+          if (ids.size() < MAX_MSGIDS) {
+            ids.add(new BsonString(id));
+          }
+        }
+      }
+    }
+    if (more) {
+      ids.add(new BsonString(SearchFields.MORE_IDS));
+    }
+    return ids;
+  }
+
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+    return text.substring(0, end);
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  List<BlobId> blobs() {
+    return blobs;
+  }
+
+  /** Octets of a document of this message, roughly. */
+  int weight() {
+    return 1024
+        + shared.getBinary("inline").getData().length
+        + 2 * shared.getString("words").getValue().length();
+  }
+
+  /** The document of this message for one user. */
+  BsonDocument document(UserId user, ContentId id, byte[] trace, long now) {
+    BsonDocument d =
+        new BsonDocument("_id", Ids.bson(id))
+            .append("user", Ids.bson(user))
+            .append("v", new BsonInt32(MessageFields.VERSION))
+            .append("size", new BsonInt64(trace.length + size))
+            .append("touched", new BsonDateTime(now))
+            .append(
+                "thread",
+                new BsonObjectId(Threads.id(user, threadRoot.isEmpty() ? id.hex() : threadRoot)));
+    List<BsonString> all = headers;
+    if (trace.length > 0) {
+      d.append("trace", new BsonBinary(trace));
+      all = new ArrayList<>(SearchFields.headersOf(trace));
+      all.addAll(headers);
+    }
+    d.append("headers", new BsonArray(all));
+    d.putAll(shared);
+    return d;
+  }
+}

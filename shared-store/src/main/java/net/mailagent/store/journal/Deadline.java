@@ -1,0 +1,66 @@
+package net.mailagent.store.journal;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import net.mailagent.model.StoreUnavailable;
+
+/** How long one request may still take. One thread. */
+final class Deadline {
+  private final long end;
+  private final JournalSettings settings;
+  private int pauses;
+
+  Deadline(JournalSettings settings) {
+    this.settings = settings;
+    this.end = System.nanoTime() + settings.commitTimeout().toNanos();
+  }
+
+  boolean passed() {
+    return remainingNanos() <= 0;
+  }
+
+  long remainingNanos() {
+    return end - System.nanoTime();
+  }
+
+  /**
+   * @throws StoreUnavailable when the time is over
+   */
+  void check(String what) {
+    if (passed()) {
+      throw new StoreUnavailable(what + " took longer than " + settings.commitTimeout());
+    }
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @throws StoreUnavailable when it is not free in time
+   */
+  void lock(Lock lock, String what) {
+    try {
+      if (!lock.tryLock(Math.max(0, remainingNanos()), TimeUnit.NANOSECONDS)) {
+        throw new StoreUnavailable(what + " waited longer than " + settings.commitTimeout());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailable("interrupted", e);
+    }
+  }
+
+  /** A random pause, longer from time to time, so that nodes that met once do not meet again. */
+  void pause() {
+    long most =
+        Math.min(
+            settings.backOff().toNanos() << Math.min(pauses++, 20),
+            settings.maxBackOff().toNanos());
+    try {
+      TimeUnit.NANOSECONDS.sleep(
+          Math.min(ThreadLocalRandom.current().nextLong(most + 1), Math.max(0, remainingNanos())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailable("interrupted", e);
+    }
+  }
+}

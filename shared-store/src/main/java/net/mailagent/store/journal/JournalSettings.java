@@ -1,0 +1,62 @@
+package net.mailagent.store.journal;
+
+import java.time.Duration;
+
+/**
+ * The bounds of the journal on one node.
+ *
+ * @param stateAge how long a state may go without being caught up before it is dropped, and how
+ *     long after catching up a commit may still be tried or acknowledged (journal.md 5 and 7);
+ *     default 1 h, at most 1 h
+ * @param commitTimeout how long one commit or catch-up may take in all before it is answered with a
+ *     temporary failure; default 30 s
+ * @param backOff upper bound of the first random pause after a lost race; doubled each time up to
+ *     {@code maxBackOff}; default 4 ms
+ * @param maxBackOff default 500 ms
+ * @param maxGroup how many waiting edits become one entry at most; default 256
+ * @param inlineBytes size above which the changes of an entry are written before it as immutable
+ *     parts; default 1 MiB
+ * @param partBytes size of such a part; default 4 MiB, at most 15 MiB
+ * @param batch documents per batch when a tail or checkpoints are read; default 128
+ * @param cacheBytes heap that states may hold, roughly; default 256 MiB
+ * @param coldLoads how many users are loaded cold at a time; default 16
+ * @param bulkUsers how many users' entries go into one bulk insert; default 100
+ */
+public record JournalSettings(
+    Duration stateAge,
+    Duration commitTimeout,
+    Duration backOff,
+    Duration maxBackOff,
+    int maxGroup,
+    int inlineBytes,
+    int partBytes,
+    int batch,
+    long cacheBytes,
+    int coldLoads,
+    int bulkUsers) {
+  /** The longest that {@link #stateAge} may be: what trimming and sweeping rely on. */
+  public static final Duration LONGEST_STATE_AGE = Duration.ofHours(1);
+
+  public static final JournalSettings DEFAULT =
+      new JournalSettings(
+          LONGEST_STATE_AGE,
+          Duration.ofSeconds(30),
+          Duration.ofMillis(4),
+          Duration.ofMillis(500),
+          256,
+          1 << 20,
+          4 << 20,
+          128,
+          256L << 20,
+          16,
+          100);
+
+  public JournalSettings {
+    if (stateAge.compareTo(LONGEST_STATE_AGE) > 0 || stateAge.isNegative()) {
+      throw new IllegalArgumentException("a state is used for at most one hour, not " + stateAge);
+    }
+    if (partBytes > 15 << 20 || inlineBytes > 15 << 20) {
+      throw new IllegalArgumentException("a document has at most 16 MiB");
+    }
+  }
+}

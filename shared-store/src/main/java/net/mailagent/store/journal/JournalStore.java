@@ -1,0 +1,246 @@
+package net.mailagent.store.journal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.mailagent.model.MailboxId;
+import net.mailagent.model.UserId;
+import net.mailagent.model.journal.JournalEntry;
+import net.mailagent.model.journal.PlacementSegment;
+import net.mailagent.store.mongo.Cursor;
+import net.mailagent.store.mongo.Documents;
+import net.mailagent.store.mongo.Ids;
+import net.mailagent.store.mongo.MongoConnection;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonArray;
+import org.bson.BsonBinary;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+
+/**
+ * The queries on journal, journal_parts and state: one method each, one call each unless said
+ * otherwise. Any thread.
+ *
+ * <p>An entry whose changes are longer than a setting is kept in parts, {@code journal_parts}:
+ * documents that are written before the entry, never change, and are found by its id. They stay out
+ * of the journal so that its sequence stays what it is.
+ */
+final class JournalStore {
+  final Documents journal;
+  final Documents parts;
+  final Documents state;
+  private final JournalSettings settings;
+
+  JournalStore(MongoConnection connection, JournalSettings settings) {
+    this.journal = connection.documents("journal");
+    this.parts = connection.documents("journal_parts");
+    this.state = connection.documents("state");
+    this.settings = settings;
+  }
+
+  /** An entry as it is inserted, with the size of its content. */
+  record Encoded(JournalEntry entry, BsonDocument document, int bytes) {}
+
+  /** An entry as it was read. */
+  record Stored(JournalEntry entry, int bytes) {}
+
+  /** Some parts of an entry are gone: it is being trimmed. */
+  static final class PartsGone extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    PartsGone(JournalEntry head) {
+      super("parts of " + head.user() + "/" + head.seq() + " are gone", null, false, false);
+    }
+  }
+
+  // ---- the journal
+
+  /**
+   * Makes the document of an entry; a long content is written into parts at once, which nobody
+   * reads unless the entry follows.
+   */
+  Encoded encode(JournalEntry entry) {
+    BsonDocument head = EntryCodec.head(entry);
+    BsonDocument content = EntryCodec.content(entry);
+    RawBsonDocument raw = new RawBsonDocument(content, new BsonDocumentCodec());
+    int length = raw.getByteBuffer().remaining();
+    if (length <= settings.inlineBytes()) {
+      head.putAll(content);
+      return new Encoded(entry, head, length);
+    }
+    byte[] bytes = new byte[length];
+    raw.getByteBuffer().get(bytes);
+    List<BsonDocument> documents = new ArrayList<>();
+    for (int from = 0; from < length; from += settings.partBytes()) {
+      int size = Math.min(settings.partBytes(), length - from);
+      byte[] part = java.util.Arrays.copyOfRange(bytes, from, from + size);
+      documents.add(
+          new BsonDocument("_id", partId(entry, documents.size()))
+              .append("user", Ids.bson(entry.user()))
+              .append("entry", new BsonInt64(entry.seq()))
+              .append("at", new BsonDateTime(entry.at()))
+              .append("bytes", new BsonBinary(part)));
+    }
+    for (BsonDocument document : documents) { // each may be as long as a message may be
+      parts.insert(document);
+    }
+    head.append("parts", new BsonInt32(documents.size())).append("length", new BsonInt32(length));
+    return new Encoded(entry, head, length);
+  }
+
+  static String partsPrefix(UserId user, String entryId) {
+    return user.hex() + "/" + entryId + "/";
+  }
+
+  private static BsonString partId(JournalEntry entry, int number) {
+    return new BsonString(
+        partsPrefix(entry.user(), entry.id())
+            + String.format(java.util.Locale.ROOT, "%04x", number));
+  }
+
+  /**
+   * The entry of that document; parts, if it has any, are further calls.
+   *
+   * @throws PartsGone when some are not there
+   */
+  Stored decode(BsonDocument document) {
+    int size = size(document);
+    if (!document.containsKey("parts")) {
+      return new Stored(EntryCodec.decode(document, document), size);
+    }
+    EntryCodec.requireVersion(document);
+    BsonDocument nothing =
+        new BsonDocument("changes", new BsonArray())
+            .append("counters", new BsonArray())
+            .append("quota", new BsonInt64(0));
+    JournalEntry head = EntryCodec.decode(document, nothing);
+    byte[] bytes = new byte[document.getInt32("length").getValue()];
+    int at = 0;
+    Query query =
+        range(head.user(), partsPrefix(head.user(), head.id()))
+            .sort(new BsonDocument("_id", new BsonInt32(1)));
+    try (Cursor cursor = parts.stream(query, 2)) {
+      while (cursor.hasNext()) {
+        byte[] part = cursor.next().getBinary("bytes").getData();
+        System.arraycopy(part, 0, bytes, at, Math.min(part.length, bytes.length - at));
+        at += part.length;
+      }
+    }
+    if (at != bytes.length) {
+      throw new PartsGone(head);
+    }
+    return new Stored(EntryCodec.decode(document, new RawBsonDocument(bytes)), bytes.length);
+  }
+
+  private static int size(BsonDocument document) {
+    return document instanceof RawBsonDocument raw ? raw.getByteBuffer().remaining() : 256;
+  }
+
+  /** The entries after that seq, ascending, as they are pulled. */
+  Cursor tail(UserId user, long after, int batch) {
+    return journal.stream(tailQuery(user, after), Math.min(batch, settings.batch()));
+  }
+
+  private static Query tailQuery(UserId user, long after) {
+    return Query.of(
+            new BsonDocument("user", Ids.bson(user))
+                .append("seq", new BsonDocument("$gt", new BsonInt64(after))))
+        .sort(new BsonDocument("seq", new BsonInt32(1)));
+  }
+
+  /** The entries after that seq, at most {@code limit}, undecoded. */
+  List<BsonDocument> entries(UserId user, long after, int limit) {
+    return journal.find(tailQuery(user, after), limit);
+  }
+
+  /** The id of the entry at that seq, if there is one. */
+  Optional<String> idAt(UserId user, long seq) {
+    return journal
+        .findOne(
+            Query.of(new BsonDocument("user", Ids.bson(user)).append("seq", new BsonInt64(seq)))
+                .project(new BsonDocument("id", new BsonInt32(1))))
+        .map(found -> found.getString("id").getValue());
+  }
+
+  /** Which of those users have an entry at the seq beside them; one call for all. */
+  List<UserId> whoHas(Map<UserId, Long> seqs) {
+    BsonArray ids = new BsonArray();
+    seqs.forEach((user, seq) -> ids.add(EntryCodec.id(user, seq)));
+    Query query =
+        Query.of(new BsonDocument("_id", new BsonDocument("$in", ids)))
+            .project(new BsonDocument("user", new BsonInt32(1)));
+    return journal.find(query, seqs.size()).stream().map(d -> Ids.user(d, "user")).toList();
+  }
+
+  // ---- checkpoints
+
+  /** Up to which seq the user's checkpoints are complete; 0 when there are none. */
+  long mark(UserId user) {
+    BsonDocument id =
+        new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
+            .append("user", Ids.bson(user));
+    return state.findOne(Query.of(id)).map(StateCodec::mark).orElse(0L);
+  }
+
+  /** Root, delivery keys and heads of mailboxes. */
+  List<BsonDocument> heads(UserId user) {
+    List<BsonDocument> all = new ArrayList<>();
+    try (Cursor cursor =
+        state.stream(range(user, StateCodec.headsPrefix(user)), settings.batch())) {
+      cursor.forEachRemaining(all::add);
+    }
+    return all;
+  }
+
+  /** All segments of those mailboxes; one call (or several batches) for each. */
+  Map<MailboxId, List<PlacementSegment>> segments(UserId user, Set<MailboxId> mailboxes) {
+    Map<MailboxId, List<PlacementSegment>> all = new HashMap<>();
+    for (MailboxId mailbox : mailboxes) {
+      List<PlacementSegment> segments = new ArrayList<>();
+      Query query = range(user, StateCodec.placementsPrefix(user, mailbox));
+      try (Cursor cursor = state.stream(query, settings.batch())) {
+        cursor.forEachRemaining(document -> segments.add(StateCodec.segment(document)));
+      }
+      all.put(mailbox, segments);
+    }
+    return all;
+  }
+
+  /** Those segments, as far as they exist; one call for each mailbox. */
+  Map<MailboxId, List<PlacementSegment>> segments(
+      UserId user, Map<MailboxId, Set<Integer>> numbers) {
+    Map<MailboxId, List<PlacementSegment>> all = new HashMap<>();
+    numbers.forEach((mailbox, wanted) -> {
+      BsonArray ids = new BsonArray();
+      wanted.forEach(n -> ids.add(new BsonString(StateCodec.segmentId(user, mailbox, n))));
+      Query query =
+          Query.of(
+              new BsonDocument("user", Ids.bson(user)).append("_id", new BsonDocument("$in", ids)));
+      List<PlacementSegment> segments = new ArrayList<>();
+      try (Cursor cursor = state.stream(query, settings.batch())) {
+        cursor.forEachRemaining(document -> segments.add(StateCodec.segment(document)));
+      }
+      all.put(mailbox, segments);
+    });
+    return all;
+  }
+
+  /** Documents of that user whose {@code _id} has that prefix, which ends with a slash. */
+  static Query range(UserId user, String prefix) {
+    String behind = prefix.substring(0, prefix.length() - 1) + "0"; // '0' follows '/'
+    return Query.of(
+        new BsonDocument("user", Ids.bson(user))
+            .append(
+                "_id",
+                new BsonDocument("$gte", new BsonString(prefix))
+                    .append("$lt", new BsonString(behind))));
+  }
+}

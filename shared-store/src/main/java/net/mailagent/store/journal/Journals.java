@@ -1,0 +1,272 @@
+package net.mailagent.store.journal;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import net.mailagent.model.MailboxId;
+import net.mailagent.model.Origin;
+import net.mailagent.model.Refusal;
+import net.mailagent.model.Refused;
+import net.mailagent.model.StoreUnavailable;
+import net.mailagent.model.UserId;
+import net.mailagent.model.journal.Draft;
+import net.mailagent.model.journal.Edit;
+import net.mailagent.model.journal.JournalEntry;
+import net.mailagent.model.journal.UnknownVersion;
+import net.mailagent.model.journal.UserState;
+import net.mailagent.model.port.Changes;
+import net.mailagent.model.port.Mailboxes;
+import net.mailagent.store.mongo.MongoConnection;
+import org.bson.BsonDocument;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All users' journals on this node (journal.md): the state of each, kept warm in a cache bounded by
+ * bytes, and the way to change it. Any thread; calls block.
+ */
+public final class Journals implements Mailboxes, Changes, MultiCommit {
+  private static final Logger LOG = LoggerFactory.getLogger(Journals.class);
+
+  private final JournalStore store;
+  private final JournalSettings settings;
+  private final Loader loader;
+  private final Committer committer;
+  private final Subscribers subscribers;
+  private final Cache<UserId, Lane> lanes; // every lane that is in use or kept
+  private final Cache<UserId, Lane> kept; // those whose state we can afford to keep
+
+  /** Hears of every commit of this node, on the thread that made it; must return at once. */
+  @FunctionalInterface
+  public interface CommitListener {
+    void committed(UserId user, long seq);
+  }
+
+  /** Hears of every state that this node comes to know; must return at once. */
+  @FunctionalInterface
+  interface StateListener {
+    void moved(UserId user, Snapshot now, boolean committed);
+  }
+
+  private final List<CommitListener> commitListeners = new CopyOnWriteArrayList<>();
+  private final List<StateListener> stateListeners = new CopyOnWriteArrayList<>();
+
+  public Journals(
+      MongoConnection connection,
+      JournalSettings settings,
+      StoreClock clock,
+      Subscribers subscribers) {
+    this.store = new JournalStore(connection, settings);
+    this.settings = settings;
+    this.loader = new Loader(store, settings);
+    this.subscribers = subscribers;
+    this.committer = new Committer(this, store, settings, clock);
+    this.lanes = Caffeine.newBuilder().weakValues().build();
+    this.kept =
+        Caffeine.newBuilder()
+            .maximumWeight(settings.cacheBytes())
+            .weigher((UserId user, Lane lane) -> weight(lane))
+            .build();
+  }
+
+  private static int weight(Lane lane) {
+    Snapshot snapshot = lane.snapshot();
+    long bytes = snapshot == null ? 0 : snapshot.state().heapBytes();
+    return (int) Math.min(Integer.MAX_VALUE, bytes + 500);
+  }
+
+  public void listen(CommitListener listener) {
+    commitListeners.add(listener);
+  }
+
+  void follow(StateListener listener) {
+    stateListeners.add(listener);
+  }
+
+  // ---- reading
+
+  @Override
+  public UserState current(UserId user) {
+    return current(user, Set.of());
+  }
+
+  @Override
+  public UserState current(UserId user, Set<MailboxId> loaded) {
+    Snapshot snapshot = caughtUp(lane(user), loaded, Moment.now(), new Deadline(settings));
+    return open(snapshot.state());
+  }
+
+  private static UserState open(UserState state) {
+    if (state.seq() == 0 || state.root().closed()) {
+      throw new Refused(new Refusal.NoSuchUser(state.user().hex()));
+    }
+    return state;
+  }
+
+  Lane lane(UserId user) {
+    return lanes.get(user, Lane::new);
+  }
+
+  /**
+   * The user's state as of {@code asked} or later, with those placements. Who asks while another
+   * reads for the same user waits, and then shares what a third one reads for all who wait.
+   */
+  Snapshot caughtUp(Lane lane, Set<MailboxId> wanted, Moment asked, Deadline deadline) {
+    for (int tries = 0; ; tries++) {
+      // a load that commits keep overtaking stops them for once
+      boolean alone = tries > 1 && !lane.turn.isHeldByCurrentThread();
+      if (alone) {
+        deadline.lock(lane.turn, "a load");
+      }
+      try {
+        Snapshot read = readOnce(lane, wanted, asked, deadline);
+        if (Draft.missing(read.state(), wanted).isEmpty()) {
+          return read;
+        }
+      } finally {
+        if (alone) {
+          lane.turn.unlock();
+        }
+      }
+    }
+  }
+
+  private Snapshot readOnce(Lane lane, Set<MailboxId> wanted, Moment asked, Deadline deadline) {
+    deadline.lock(lane.reading, "a catch-up");
+    try {
+      Snapshot known = lane.snapshot();
+      if (known != null
+          && known.since().notBefore(asked)
+          && !known.since().olderThan(settings.stateAge())
+          && Draft.missing(known.state(), wanted).isEmpty()) {
+        subscribers.seen(lane.user, known.state().seq());
+        return known;
+      }
+      Set<MailboxId> missing = known == null ? wanted : Draft.missing(known.state(), wanted);
+      Snapshot read = lane.install(loader.load(lane.user, known, missing, deadline));
+      moved(lane, read, false);
+      return read;
+    } catch (UnknownVersion e) {
+      lane.forget();
+      LOG.error("user {} is not served by this node: {}", lane.user, e.getMessage());
+      throw new StoreUnavailable(e.toString(), e);
+    } finally {
+      lane.reading.unlock();
+    }
+  }
+
+  /** The lane's state has moved: weighs it again, and wakes who follows it on this node. */
+  void moved(Lane lane, Snapshot now, boolean committed) {
+    kept.put(lane.user, lane);
+    subscribers.seen(lane.user, now.state().seq());
+    for (StateListener listener : stateListeners) {
+      listener.moved(lane.user, now, committed);
+    }
+  }
+
+  /** This node has committed. */
+  void committed(Lane lane, Snapshot now) {
+    moved(lane, now, true);
+    for (CommitListener listener : commitListeners) {
+      listener.committed(lane.user, now.state().seq());
+    }
+  }
+
+  /** The state that is known, without reading. */
+  Optional<Snapshot> known(UserId user) {
+    Lane lane = lanes.getIfPresent(user);
+    return lane == null ? Optional.empty() : Optional.ofNullable(lane.snapshot());
+  }
+
+  /** Checkpoints of that user are complete up to {@code mark}. */
+  void marked(UserId user, long mark) {
+    Lane lane = lanes.getIfPresent(user);
+    if (lane != null) {
+      lane.marked(mark);
+    }
+  }
+
+  /** The queries that checkpoints and trimming share with us. */
+  JournalStore store() {
+    return store;
+  }
+
+  JournalSettings settings() {
+    return settings;
+  }
+
+  /** Drops what is known of that user: the next use loads it cold. */
+  public void forget(UserId user) {
+    Lane lane = lanes.getIfPresent(user);
+    if (lane != null) {
+      lane.forget();
+    }
+    kept.invalidate(user);
+  }
+
+  // ---- changing
+
+  @Override
+  public <R> Committed<R> commit(UserId user, Origin origin, Edit<R> edit) {
+    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, false)));
+  }
+
+  /** As commit, for the first entry of a journal. */
+  public <R> Committed<R> begin(UserId user, Origin origin, Edit<R> edit) {
+    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, true)));
+  }
+
+  private static <R> Committed<R> committed(Outcome<R> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<R> done -> done.committed();
+      case Outcome.NotDone<R> not -> throw new Refused(not.refusal());
+      case Outcome.Unknown<R> unknown -> throw unknown.failure();
+    };
+  }
+
+  @Override
+  public <R> List<Outcome<R>> commitEach(Origin origin, List<UserEdit<R>> edits) {
+    return committer.commitEach(origin, edits);
+  }
+
+  // ---- following
+
+  /** Which of those users have an entry at the seq beside them. */
+  List<UserId> whoHas(Map<UserId, Long> seqs) {
+    return seqs.isEmpty() ? List.of() : store.whoHas(seqs);
+  }
+
+  @Override
+  public Subscription subscribe(UserId user, Runnable wake) {
+    return subscribers.subscribe(user, wake);
+  }
+
+  @Override
+  public List<JournalEntry> since(UserId user, long seq, int limit) {
+    List<JournalEntry> entries = new ArrayList<>();
+    long expected = seq + 1;
+    try {
+      for (BsonDocument document : store.entries(user, seq, limit)) {
+        JournalEntry entry = store.decode(document).entry();
+        if (entry.seq() != expected++) {
+          throw new Trimmed(user, seq);
+        }
+        entries.add(entry);
+      }
+    } catch (JournalStore.PartsGone e) {
+      throw new Trimmed(user, seq);
+    } catch (UnknownVersion e) {
+      LOG.error("user {} is not served by this node: {}", user, e.getMessage());
+      throw new StoreUnavailable(e.toString(), e);
+    }
+    if (entries.isEmpty() && store.mark(user) > seq) {
+      throw new Trimmed(user, seq);
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,178 @@
+package net.mailagent.store.journal;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import net.mailagent.model.MailboxId;
+import net.mailagent.model.StoreUnavailable;
+import net.mailagent.model.UserId;
+import net.mailagent.model.journal.DeliveryKeys;
+import net.mailagent.model.journal.Fold;
+import net.mailagent.model.journal.MailboxState;
+import net.mailagent.model.journal.PlacementSegment;
+import net.mailagent.model.journal.Placements;
+import net.mailagent.model.journal.UserState;
+import net.mailagent.store.mongo.Cursor;
+import org.bson.BsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a user's state up to date (journal.md 7). Warm: the entries after mine, one call. Cold:
+ * the mark, the checkpoint documents wanted (each is valid at its own seq or the mark, whichever is
+ * later), the entries after the mark, and the mark again: entries that are not dense, or end below
+ * the mark, were trimmed meanwhile, and it begins anew. Placements that were not loaded come in the
+ * same way, with the state itself in the place of the other documents.
+ *
+ * <p>The warm way does not read the mark: its state is younger than an hour when the entries have
+ * been read, so none of them was old enough to be trimmed. Any thread; one user's loads are
+ * serialised by its {@link Lane}.
+ */
+final class Loader {
+  private final JournalStore store;
+  private final JournalSettings settings;
+  private final Semaphore cold;
+
+  Loader(JournalStore store, JournalSettings settings) {
+    this.store = store;
+    this.settings = settings;
+    this.cold = new Semaphore(settings.coldLoads(), true);
+  }
+
+  /** What the entries after a state made of it, or null when they do not continue it. */
+  private record Forward(UserState state, long bytes) {}
+
+  /**
+   * The state as of now, with the placements of the mailboxes wanted that exist.
+   *
+   * @param warm what was known before, or null
+   */
+  Snapshot load(UserId user, @Nullable Snapshot warm, Set<MailboxId> wanted, Deadline deadline) {
+    Snapshot known = warm;
+    while (true) {
+      deadline.check("loading user " + user);
+      if (known != null && known.since().olderThan(settings.stateAge())) {
+        known = null;
+      }
+      Snapshot loaded;
+      if (known != null && wanted.isEmpty()) {
+        loaded = follow(known);
+      } else {
+        loaded = fromCheckpoints(user, known, wanted, deadline);
+      }
+      if (loaded != null) {
+        return loaded;
+      }
+      if (known == null) {
+        deadline.pause(); // it is being trimmed right now, or a node is marking
+      }
+      known = null;
+    }
+  }
+
+  private @Nullable Snapshot follow(Snapshot known) {
+    Moment began = Moment.now();
+    Forward forward = forward(known.state());
+    return forward == null || known.since().olderThan(settings.stateAge())
+        ? null
+        : new Snapshot(forward.state(), began, known.mark(), known.tailBytes() + forward.bytes());
+  }
+
+  private @Nullable Snapshot fromCheckpoints(
+      UserId user, @Nullable Snapshot known, Set<MailboxId> wanted, Deadline deadline) {
+    admit(deadline);
+    try {
+      Moment began = Moment.now();
+      long mark = store.mark(user);
+      UserState base = known == null ? heads(user, mark) : rebased(known.state(), mark);
+      Map<MailboxId, List<PlacementSegment>> segments =
+          store.segments(user, existing(base, wanted));
+      for (Map.Entry<MailboxId, List<PlacementSegment>> e : segments.entrySet()) {
+        base = base.withPlacements(e.getKey(), Placements.of(e.getValue()));
+      }
+      Forward forward = forward(base);
+      if (forward == null
+          || forward.state().seq() < store.mark(user)
+          || began.olderThan(settings.stateAge())) {
+        return null;
+      }
+      return new Snapshot(forward.state(), began, mark, forward.bytes());
+    } finally {
+      cold.release();
+    }
+  }
+
+  private void admit(Deadline deadline) {
+    try {
+      if (!cold.tryAcquire(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS)) {
+        throw new StoreUnavailable("too many users are being loaded");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailable("interrupted", e);
+    }
+  }
+
+  /** Tombstones are left out: their segments count for nothing. */
+  private static Set<MailboxId> existing(UserState base, Set<MailboxId> wanted) {
+    Set<MailboxId> existing = new HashSet<>(wanted);
+    existing.removeIf(id -> base.mailbox(id).isEmpty());
+    return existing;
+  }
+
+  private UserState heads(UserId user, long mark) {
+    UserState.Root root = UserState.Root.EMPTY;
+    List<MailboxState> mailboxes = new ArrayList<>();
+    List<DeliveryKeys.Chunk> keys = new ArrayList<>();
+    String prefix = StateCodec.headsPrefix(user);
+    for (BsonDocument document : store.heads(user)) {
+      String kind = document.getString("_id").getValue().substring(prefix.length());
+      if (kind.equals("root")) {
+        root = StateCodec.root(document);
+      } else if (kind.startsWith("m/")) {
+        mailboxes.add(StateCodec.mailbox(document));
+      } else if (kind.startsWith("k/")) {
+        keys.add(StateCodec.keys(document));
+      } else {
+        throw new net.mailagent.model.journal.UnknownVersion("a checkpoint", kind);
+      }
+    }
+    return UserState.ofCheckpoints(user, mark, root, mailboxes, keys);
+  }
+
+  /**
+   * A state seen as checkpoint documents of which some are newer than the mark: the guards of fold
+   * leave alone what has an entry already, so that segments as of the mark can join it.
+   */
+  private static UserState rebased(UserState state, long mark) {
+    return mark >= state.seq()
+        ? state
+        : UserState.ofCheckpoints(
+            state.user(),
+            mark,
+            state.root(),
+            state.mailboxesAndTombstones(),
+            state.deliveryKeys().chunks());
+  }
+
+  private @Nullable Forward forward(UserState base) {
+    UserState state = base;
+    long bytes = 0;
+    try (Cursor tail = store.tail(base.user(), base.seq(), settings.batch())) {
+      while (tail.hasNext()) {
+        JournalStore.Stored stored = store.decode(tail.next());
+        if (stored.entry().seq() != state.seq() + 1) {
+          return null;
+        }
+        state = Fold.fold(state, stored.entry());
+        bytes += stored.bytes();
+      }
+    } catch (JournalStore.PartsGone e) {
+      return null;
+    }
+    return new Forward(state, bytes);
+  }
+}

@@ -1,0 +1,40 @@
+package net.mailagent.store.journal;
+
+import java.time.Duration;
+import net.mailagent.store.mongo.MongoConnection;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+
+/**
+ * This node's clock corrected by the store's (journal.md 12): entries carry times by it, and
+ * trimming goes by it. Measured at start and again before each trimming. Any thread.
+ */
+public final class StoreClock {
+  private final MongoConnection connection;
+  private volatile long offsetMillis;
+
+  public StoreClock(MongoConnection connection) {
+    this.connection = connection;
+  }
+
+  /** Milliseconds since 1970 by the store. */
+  public long millis() {
+    return System.currentTimeMillis() + offsetMillis;
+  }
+
+  /**
+   * Asks the store for its time and corrects by it.
+   *
+   * @return how far this clock was off, as far as can be told: half the round trip counts as off
+   */
+  public Duration measure() {
+    long sent = System.currentTimeMillis();
+    long began = System.nanoTime();
+    BsonDocument hello = connection.command(new BsonDocument("hello", new BsonInt32(1)));
+    long halfTrip = Duration.ofNanos(System.nanoTime() - began).toMillis() / 2;
+    long offset = hello.getDateTime("localTime").getValue() - (sent + halfTrip);
+    long off = Math.abs(offset - offsetMillis) + halfTrip;
+    offsetMillis = offset;
+    return Duration.ofMillis(off);
+  }
+}

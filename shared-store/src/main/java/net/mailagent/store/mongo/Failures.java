@@ -1,0 +1,63 @@
+package net.mailagent.store.mongo;
+
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoWriteConcernException;
+import com.mongodb.MongoWriteException;
+import java.util.Set;
+import net.mailagent.model.StoreUnavailable;
+
+/** What the driver's exceptions mean to the rest of the store. */
+final class Failures {
+  static final int DUPLICATE_KEY = 11000;
+
+  /**
+   * Codes after which the same call may succeed later: stepping down, shutting down, write
+   * conflict, network, snapshots, write concern not reached.
+   */
+  private static final Set<Integer> PASSING =
+      Set.of(
+          6, 7, 50, 64, 89, 91, 100, 112, 133, 134, 189, 202, 251, 262, 317, 358, 384, 9001, 10058,
+          10107, 11600, 11602, 13435, 13436);
+
+  private Failures() {}
+
+  /**
+   * The exception to throw for it: DuplicateKey, StoreUnavailable, or itself when it is a fault.
+   */
+  static RuntimeException meaning(Throwable failure) {
+    return switch (failure) {
+      case StoreUnavailable e -> e;
+      case DuplicateKey e -> e;
+      case MongoWriteException e when e.getError().getCode() == DUPLICATE_KEY ->
+          new DuplicateKey(e.getError().getMessage());
+      case MongoWriteConcernException e -> unavailable(e);
+      case MongoSocketException e -> unavailable(e);
+      case MongoNotPrimaryException e -> unavailable(e);
+      case MongoExecutionTimeoutException e -> unavailable(e);
+      case MongoInterruptedException e -> unavailable(e);
+      case MongoClientException e -> unavailable(e); // pool, server selection, operation time-out
+      case MongoException e when e.getCode() == DUPLICATE_KEY -> new DuplicateKey(message(e));
+      case MongoException e
+          when PASSING.contains(e.getCode())
+              || e.hasErrorLabel("RetryableWriteError")
+              || e.hasErrorLabel("TransientTransactionError") ->
+          unavailable(e);
+      case RuntimeException e -> e;
+      default -> new IllegalStateException(failure);
+    };
+  }
+
+  private static StoreUnavailable unavailable(MongoException e) {
+    return new StoreUnavailable("the database does not answer: " + message(e), e);
+  }
+
+  private static String message(Throwable e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}

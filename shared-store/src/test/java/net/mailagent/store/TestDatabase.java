@@ -1,0 +1,80 @@
+package net.mailagent.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.stream.Stream;
+import net.mailagent.embedded.EmbeddedMongo;
+import net.mailagent.embedded.EmbeddedMongoSettings;
+import net.mailagent.store.mongo.Interceptor;
+import net.mailagent.store.mongo.MongoConnection;
+import net.mailagent.store.mongo.MongoSettings;
+
+/**
+ * A database for one test: the embedded engine in a directory of its own, or at the URL that
+ * AGENT_TEST_MONGO names (then a database of a random name, dropped at the end).
+ */
+public final class TestDatabase implements AutoCloseable {
+  private final EmbeddedMongo server; // null with a URL from outside
+  private final Path directory; // likewise
+  private final String url;
+  private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+
+  private TestDatabase(EmbeddedMongo server, Path directory, String url) {
+    this.server = server;
+    this.directory = directory;
+    this.url = url;
+  }
+
+  public static TestDatabase open() {
+    String given = System.getenv("AGENT_TEST_MONGO");
+    if (given != null && !given.isBlank()) {
+      return new TestDatabase(null, null, given);
+    }
+    try {
+      Path directory = Files.createTempDirectory("store-test");
+      EmbeddedMongo server = EmbeddedMongo.start(EmbeddedMongoSettings.in(directory));
+      return new TestDatabase(server, directory, server.url());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String url() {
+    return url;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public StoreSettings settings() {
+    return StoreSettings.of(url, name);
+  }
+
+  /** A connection beside those of the stores, for a look behind them. */
+  public MongoConnection connect() {
+    return MongoConnection.open(MongoSettings.of(url, name), Interceptor.NONE);
+  }
+
+  @Override
+  public void close() {
+    if (server == null) {
+      try (MongoConnection all = connect()) {
+        all.dropDatabase();
+      }
+      return;
+    }
+    server.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
