@@ -17,6 +17,9 @@ final class Planner {
   /** More equal prefixes than this are sorted in memory instead of merged. */
   private static final int MAX_MERGE = 64;
 
+  /** How deep {@code $or} within {@code $or} is followed; each level multiplies the branches. */
+  private static final int MAX_UNIONS = 2;
+
   private static final KeyPattern ID_PATTERN =
       new KeyPattern(List.of(KeyPattern.Part.of("_id", false)));
 
@@ -61,12 +64,15 @@ final class Planner {
   private final @Nullable KeyPattern sort;
   private final List<IndexSpec> indexes;
   private final List<Predicate> predicates = new ArrayList<>();
-  private final List<Filter.Or> alternatives = new ArrayList<>();
+  private final List<Filter> conjuncts = new ArrayList<>();
+  private final int unionsLeft;
 
-  private Planner(Filter filter, @Nullable KeyPattern sort, List<IndexSpec> indexes) {
+  private Planner(
+      Filter filter, @Nullable KeyPattern sort, List<IndexSpec> indexes, int unionsLeft) {
     this.filter = filter;
     this.sort = sort;
     this.indexes = indexes;
+    this.unionsLeft = unionsLeft;
     collect(filter);
   }
 
@@ -87,7 +93,7 @@ final class Planner {
     if (hint != null) {
       return hinted(filter, sort, all, hint);
     }
-    return new Planner(filter, sort, all).choose();
+    return new Planner(filter, sort, all, MAX_UNIONS).choose();
   }
 
   private static Plan.Chosen hinted(
@@ -101,7 +107,7 @@ final class Planner {
               ? hint.asString().equals(spec.name())
               : hint.isDocument() && KeyPattern.parse(hint.asDoc()).equals(spec.pattern());
       if (meant) {
-        Planner planner = new Planner(filter, sort, List.of(spec));
+        Planner planner = new Planner(filter, sort, List.of(spec), 0);
         Candidate candidate = planner.candidate(spec);
         return planner.chosen(candidate);
       }
@@ -154,44 +160,50 @@ final class Planner {
   }
 
   private @Nullable Plan union() {
-    for (Filter.Or alternative : alternatives) {
-      List<Plan.IndexScan> branches = new ArrayList<>();
-      for (Filter branch : alternative.parts()) {
-        Planner planner =
-            new Planner(new Filter.And(List.of(branch, without(alternative))), null, indexes);
-        Plan plan = planner.choose().plan();
-        switch (plan) {
-          case Plan.IndexScan scan -> branches.add(scan);
-          case Plan.Union inner -> branches.addAll(inner.branches());
-          case Plan.CollectionScan scan -> branches.clear();
-          case Plan.Merge merge -> branches.addAll(merge.branches());
+    if (unionsLeft == 0) {
+      return null;
+    }
+    for (Filter conjunct : conjuncts) {
+      if (conjunct instanceof Filter.Or alternative) {
+        List<Plan.IndexScan> branches = branches(alternative);
+        if (!branches.isEmpty()) {
+          return new Plan.Union(branches);
         }
-        if (branches.isEmpty()) {
-          break;
-        }
-      }
-      if (!branches.isEmpty()) {
-        return new Plan.Union(List.copyOf(branches));
       }
     }
     return null;
   }
 
-  private Filter without(Filter.Or alternative) {
-    return filter instanceof Filter.And(List<Filter> parts)
-        ? new Filter.And(parts.stream().filter(part -> part != alternative).toList())
-        : Filter.ALL;
+  /** An index scan for every branch, or nothing when one branch has none. */
+  private List<Plan.IndexScan> branches(Filter.Or alternative) {
+    List<Plan.IndexScan> branches = new ArrayList<>();
+    for (Filter branch : alternative.parts()) {
+      List<Filter> all = new ArrayList<>(conjuncts);
+      all.remove(alternative);
+      all.add(branch);
+      Planner planner = new Planner(new Filter.And(all), null, indexes, unionsLeft - 1);
+      switch (planner.choose().plan()) {
+        case Plan.IndexScan scan -> branches.add(scan);
+        case Plan.Union inner -> branches.addAll(inner.branches());
+        case Plan.Merge merge -> branches.addAll(merge.branches());
+        case Plan.CollectionScan scan -> {
+          return List.of();
+        }
+      }
+    }
+    return List.copyOf(branches);
   }
 
   // ---- from the filter to predicates ----
 
   private void collect(Filter part) {
-    switch (part) {
-      case Filter.And and -> and.parts().forEach(this::collect);
-      case Filter.Or or -> alternatives.add(or);
-      case Filter.At at -> add("", at, at);
-      case Filter.Not not -> {}
-      case Filter.Expression expression -> {}
+    if (part instanceof Filter.And(List<Filter> parts)) {
+      parts.forEach(this::collect);
+      return;
+    }
+    conjuncts.add(part);
+    if (part instanceof Filter.At at) {
+      add("", at, at);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.store.fs.FilePath;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ final class Store implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Store.class);
   private static final int VERSIONS_KEPT = 5;
   private static final int FILL_PERCENT = 60;
+
+  /** MVStore's file with its two header blocks only. */
+  private static final int EMPTY_FILE = 8192;
 
   private final EmbeddedMongoSettings settings;
   private final MVStore maps;
@@ -63,9 +67,43 @@ final class Store implements AutoCloseable {
    * @throws UncheckedIOException when a file cannot be read or is not whole
    */
   static Store open(EmbeddedMongoSettings settings, String directory) {
+    String file = directory + "/store.mv";
+    try {
+      WriteLog writeLog = WriteLog.open(directory, settings.groupCommitWindow());
+      try {
+        WriteLog.Recovered recovered = writeLog.recover();
+        MVStore maps = open(settings, file, recovered);
+        try {
+          Store store = new Store(settings, maps, writeLog);
+          store.replay(recovered);
+          store.checkpoints.start();
+          return store;
+        } catch (RuntimeException e) {
+          maps.closeImmediately();
+          throw e;
+        }
+      } catch (IOException | RuntimeException e) {
+        writeLog.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open the store in " + directory, e);
+    }
+  }
+
+  private static MVStore open(
+      EmbeddedMongoSettings settings, String file, WriteLog.@Nullable Recovered recovered)
+      throws IOException {
+    FilePath path = FilePath.get(file);
+    if (recovered == null && path.exists()) {
+      if (path.size() > EMPTY_FILE) {
+        throw new IOException("there is data, but its log (log0, log1) is missing or damaged");
+      }
+      path.delete(); // a first start that was cut off before anything could be written
+    }
     MVStore maps =
         new MVStore.Builder()
-            .fileName(directory + "/store.mv")
+            .fileName(OrderedPath.of(file))
             .autoCommitDisabled()
             .autoCommitBufferSize(0)
             .cacheSize((int) Math.max(1, settings.cacheBytes() >> 20))
@@ -73,43 +111,26 @@ final class Store implements AutoCloseable {
     // space is used again as soon as five newer checkpoints stand: each of them is forced to disk
     maps.setRetentionTime(0);
     maps.setVersionsToKeep(VERSIONS_KEPT);
-    try {
-      WriteLog writeLog = WriteLog.open(directory, settings.groupCommitWindow());
-      Store store = new Store(settings, maps, writeLog);
-      store.recover();
-      store.checkpoints.start();
-      return store;
-    } catch (IOException e) {
-      maps.closeImmediately();
-      throw new UncheckedIOException("cannot open the log in " + directory, e);
-    } catch (RuntimeException e) {
-      maps.closeImmediately();
-      throw e;
-    }
+    return maps;
   }
 
-  private void recover() throws IOException {
-    boolean clean = maps.getStoreHeader().containsKey("clean");
-    WriteLog.Recovered recovered = writeLog.recover();
+  /** Puts what was logged over the newest checkpoint; doing so to a later one changes nothing. */
+  private void replay(WriteLog.@Nullable Recovered recovered) throws IOException {
     if (recovered == null) {
-      if (!maps.getMapNames().isEmpty() && !clean) {
-        throw new IOException("the log files are missing or damaged from the first byte");
-      }
+      maps.sync();
       certain = maps.getCurrentVersion();
       writeLog.begin(1, certain);
       return;
     }
-    if (maps.getCurrentVersion() != recovered.checkpoint() && !clean) {
-      // a checkpoint that was not on disk for certain: its pages may be torn, the one before is
-      // whole
-      maps.rollbackTo(recovered.checkpoint());
+    if (maps.getCurrentVersion() < recovered.checkpoint()) {
+      throw new IOException(
+          "store.mv is older than its log: checkpoint "
+              + maps.getCurrentVersion()
+              + " instead of "
+              + recovered.checkpoint());
     }
     for (List<Change> operation : recovered.operations()) {
       applyToMaps(operation);
-    }
-    certain = maps.getCurrentVersion();
-    if (!clean) {
-      log.info("replayed {} operations from the log", recovered.operations().size());
     }
     maps.commit();
     maps.sync();

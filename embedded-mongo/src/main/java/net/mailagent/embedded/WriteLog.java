@@ -68,7 +68,7 @@ final class WriteLog implements Closeable {
   }
 
   /**
-   * Reads what is to be replayed over the newest checkpoint known to be on disk.
+   * Reads what is to be replayed over the newest checkpoint.
    *
    * @return null when nothing was ever logged here
    */

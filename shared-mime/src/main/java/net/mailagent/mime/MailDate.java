@@ -100,7 +100,11 @@ record MailDate(LocalDate date, Instant instant) {
     for (String t : tokens) {
       time |= t.indexOf(':') > 0;
       String bare = !time && t.startsWith("-") ? t.substring(1) : t;
-      if (!bare.isEmpty()) {
+      boolean goesOn = !out.isEmpty() && (t.startsWith(":") || out.getLast().endsWith(":"));
+      if (goesOn) {
+        out.add(out.removeLast() + bare); // white space around the colons of the time
+        time = true;
+      } else if (!bare.isEmpty()) {
         out.add(bare);
       }
     }

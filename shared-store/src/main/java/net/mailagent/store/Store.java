@@ -1,22 +1,37 @@
 package net.mailagent.store;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
+import net.mailagent.model.port.Messages;
+import net.mailagent.model.port.Search;
 import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.journal.Journals;
+import net.mailagent.store.journal.SlowTimer;
 import net.mailagent.store.journal.StoreClock;
 import net.mailagent.store.journal.Subscribers;
+import net.mailagent.store.journal.Upkeep;
 import net.mailagent.store.mongo.IndexInstaller;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Schema;
+import net.mailagent.store.redis.Wakes;
+import net.mailagent.store.search.MailboxSearch;
 
 /** The store of one node, assembled: the ports over one database. Any thread. */
 public final class Store implements AutoCloseable {
   private final MongoConnection connection;
   private final Journals journals;
+  private final Upkeep upkeep;
+  private final SlowTimer slowTimer;
+  private final Optional<Wakes> wakes;
   private final Accounts accounts;
+  private final MessageStore messages;
+  private final Search search;
 
   private Store(StoreSettings settings, MongoConnection connection) {
     this.connection = connection;
@@ -24,7 +39,16 @@ public final class Store implements AutoCloseable {
     clock.measure();
     Subscribers subscribers = new Subscribers();
     this.journals = new Journals(connection, settings.journal(), clock, subscribers);
+    this.upkeep = new Upkeep(journals, connection, clock, settings.upkeep());
+    this.slowTimer = new SlowTimer(journals, subscribers, settings.slowTimer());
+    this.wakes = settings.redis().map(redis -> new Wakes(redis, subscribers, slowTimer));
+    wakes.ifPresent(journals::listen);
+    wakes.ifPresent(subscribers::addInterest);
     this.accounts = new AccountStore(connection, journals, clock, settings.accounts());
+    InstantSource time = () -> Instant.ofEpochMilli(clock.millis());
+    this.messages = new MessageStore(connection, journals, journals, settings.content(), time);
+    this.search = new MailboxSearch(connection, messages.reader(), settings.search(), time);
+    upkeep.start();
   }
 
   /** Opens the store: checks its version, installs indexes. */
@@ -60,21 +84,43 @@ public final class Store implements AutoCloseable {
     return journals;
   }
 
+  public Messages messages() {
+    return messages;
+  }
+
+  public Search search() {
+    return search;
+  }
+
   public Changes changes() {
     return journals;
   }
 
-  /** For tests that look behind the ports. */
-  public MongoConnection connection() {
-    return connection;
-  }
-
+  /** Commits for many users at once, and what else of the journals is not in a port. */
   public Journals journals() {
     return journals;
   }
 
+  /** Checkpoints and trimming, which run by themselves, for who wants one now. */
+  public Upkeep upkeep() {
+    return upkeep;
+  }
+
+  /** The database, whose calls are counted. */
+  public MongoConnection connection() {
+    return connection;
+  }
+
+  /** Whether Redis is configured and answers: without it wake-ups from other nodes come late. */
+  public boolean wakesOtherNodes() {
+    return wakes.map(Wakes::isConnected).orElse(false);
+  }
+
   @Override
   public void close() {
+    wakes.ifPresent(Wakes::close);
+    slowTimer.close();
+    upkeep.close();
     connection.close();
   }
 }

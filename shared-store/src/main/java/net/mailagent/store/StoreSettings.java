@@ -1,21 +1,72 @@
 package net.mailagent.store;
 
+import java.util.Optional;
 import net.mailagent.store.account.AccountSettings;
+import net.mailagent.store.content.ContentSettings;
 import net.mailagent.store.journal.JournalSettings;
+import net.mailagent.store.journal.SlowTimer;
+import net.mailagent.store.journal.UpkeepSettings;
 import net.mailagent.store.mongo.MongoSettings;
+import net.mailagent.store.redis.RedisSettings;
+import net.mailagent.store.search.SearchSettings;
 
 /**
  * Everything the store can be told.
  *
  * @param mongo how the database is reached
+ * @param redis how wake-ups travel between nodes; empty: this node wakes itself, and the slow timer
+ *     finds what others did
  * @param journal bounds of the journal
+ * @param upkeep when checkpoints are written and old entries trimmed
+ * @param slowTimer how often it is asked what wake-ups may have missed
  * @param accounts bounds of accounts
+ * @param content sizes of message contents
+ * @param search bounds of searches
  */
 public record StoreSettings(
-    MongoSettings mongo, JournalSettings journal, AccountSettings accounts) {
-  /** The defaults for that URL and database. */
+    MongoSettings mongo,
+    Optional<RedisSettings> redis,
+    JournalSettings journal,
+    UpkeepSettings upkeep,
+    SlowTimer.Settings slowTimer,
+    AccountSettings accounts,
+    ContentSettings content,
+    SearchSettings search) {
+  /** The defaults for that URL and database, without Redis. */
   public static StoreSettings of(String mongoUrl, String database) {
     return new StoreSettings(
-        MongoSettings.of(mongoUrl, database), JournalSettings.DEFAULT, AccountSettings.DEFAULT);
+        MongoSettings.of(mongoUrl, database),
+        Optional.empty(),
+        JournalSettings.DEFAULT,
+        UpkeepSettings.DEFAULT,
+        SlowTimer.Settings.DEFAULT,
+        AccountSettings.DEFAULT,
+        ContentSettings.standard(),
+        SearchSettings.standard());
+  }
+
+  public StoreSettings withMongo(MongoSettings other) {
+    return new StoreSettings(other, redis, journal, upkeep, slowTimer, accounts, content, search);
+  }
+
+  public StoreSettings withRedis(RedisSettings other) {
+    return new StoreSettings(
+        mongo, Optional.of(other), journal, upkeep, slowTimer, accounts, content, search);
+  }
+
+  public StoreSettings withJournal(JournalSettings other) {
+    return new StoreSettings(mongo, redis, other, upkeep, slowTimer, accounts, content, search);
+  }
+
+  public StoreSettings withUpkeep(UpkeepSettings other) {
+    return new StoreSettings(mongo, redis, journal, other, slowTimer, accounts, content, search);
+  }
+
+  public StoreSettings withSlowTimer(SlowTimer.Settings other) {
+    return new StoreSettings(mongo, redis, journal, upkeep, other, accounts, content, search);
+  }
+
+  public StoreSettings withAccounts(AccountSettings other) {
+    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, other, content, search);
   }
 }

@@ -1,35 +1,46 @@
 package net.mailagent.store;
 
-import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
-import java.net.InetSocketAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.UUID;
+import java.util.stream.Stream;
+import net.mailagent.embedded.EmbeddedMongo;
+import net.mailagent.embedded.EmbeddedMongoSettings;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.MongoSettings;
 
 /**
- * A database for one test: in this JVM, or at the URL that AGENT_TEST_MONGO names (then one of a
- * random name, dropped at the end).
+ * A database for one test: the embedded engine in a directory of its own, or at the URL that
+ * AGENT_TEST_MONGO names (then a database of a random name, dropped at the end).
  */
 public final class TestDatabase implements AutoCloseable {
-  private final MongoServer server; // null with a URL from outside
+  private final EmbeddedMongo server; // null with a URL from outside
+  private final Path directory; // likewise
   private final String url;
   private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
 
-  private TestDatabase(MongoServer server, String url) {
+  private TestDatabase(EmbeddedMongo server, Path directory, String url) {
     this.server = server;
+    this.directory = directory;
     this.url = url;
   }
 
   public static TestDatabase open() {
     String given = System.getenv("AGENT_TEST_MONGO");
     if (given != null && !given.isBlank()) {
-      return new TestDatabase(null, given);
+      return new TestDatabase(null, null, given);
     }
-    MongoServer server = new MongoServer(H2Backend.inMemory());
-    InetSocketAddress address = server.bind();
-    return new TestDatabase(server, "mongodb://127.0.0.1:" + address.getPort());
+    try {
+      Path directory = Files.createTempDirectory("store-test");
+      EmbeddedMongo server = EmbeddedMongo.start(EmbeddedMongoSettings.in(directory));
+      return new TestDatabase(server, directory, server.url());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public String url() {
@@ -44,15 +55,26 @@ public final class TestDatabase implements AutoCloseable {
     return StoreSettings.of(url, name);
   }
 
+  /** A connection beside those of the stores, for a look behind them. */
+  public MongoConnection connect() {
+    return MongoConnection.open(MongoSettings.of(url, name), Interceptor.NONE);
+  }
+
   @Override
   public void close() {
     if (server == null) {
-      try (MongoConnection all =
-          MongoConnection.open(MongoSettings.of(url, name), Interceptor.NONE)) {
+      try (MongoConnection all = connect()) {
         all.dropDatabase();
       }
-    } else {
-      server.shutdownNow();
+      return;
+    }
+    server.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

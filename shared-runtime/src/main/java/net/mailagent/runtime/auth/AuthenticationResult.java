@@ -1,12 +1,18 @@
 package net.mailagent.runtime.auth;
 
 import java.time.Duration;
+import net.mailagent.model.UserId;
 import net.mailagent.model.port.Account;
 
 /** What became of a login. */
 public sealed interface AuthenticationResult {
   /** The password is the account's. */
-  record Success(Account account) implements AuthenticationResult {}
+  record Success(Account account) implements AuthenticationResult {
+    /** Whose account it is. */
+    public UserId user() {
+      return account.id();
+    }
+  }
 
   /** Unknown user, wrong password, or a disabled account: one and the same to the client. */
   record Failed() implements AuthenticationResult {}

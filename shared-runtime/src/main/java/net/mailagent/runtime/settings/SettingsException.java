@@ -6,7 +6,7 @@ package net.mailagent.runtime.settings;
 public final class SettingsException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  SettingsException(String message) {
+  public SettingsException(String message) {
     super(message);
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.JournalEntry;
@@ -84,6 +85,7 @@ final class JournalStore {
       documents.add(
           new BsonDocument("_id", partId(entry, documents.size()))
               .append("user", Ids.bson(entry.user()))
+              .append("entry", new BsonInt64(entry.seq()))
               .append("at", new BsonDateTime(entry.at()))
               .append("bytes", new BsonBinary(part)));
     }
@@ -199,7 +201,7 @@ final class JournalStore {
   }
 
   /** All segments of those mailboxes; one call (or several batches) for each. */
-  Map<MailboxId, List<PlacementSegment>> segments(UserId user, Iterable<MailboxId> mailboxes) {
+  Map<MailboxId, List<PlacementSegment>> segments(UserId user, Set<MailboxId> mailboxes) {
     Map<MailboxId, List<PlacementSegment>> all = new HashMap<>();
     for (MailboxId mailbox : mailboxes) {
       List<PlacementSegment> segments = new ArrayList<>();
@@ -209,6 +211,25 @@ final class JournalStore {
       }
       all.put(mailbox, segments);
     }
+    return all;
+  }
+
+  /** Those segments, as far as they exist; one call for each mailbox. */
+  Map<MailboxId, List<PlacementSegment>> segments(
+      UserId user, Map<MailboxId, Set<Integer>> numbers) {
+    Map<MailboxId, List<PlacementSegment>> all = new HashMap<>();
+    numbers.forEach((mailbox, wanted) -> {
+      BsonArray ids = new BsonArray();
+      wanted.forEach(n -> ids.add(new BsonString(StateCodec.segmentId(user, mailbox, n))));
+      Query query =
+          Query.of(
+              new BsonDocument("user", Ids.bson(user)).append("_id", new BsonDocument("$in", ids)));
+      List<PlacementSegment> segments = new ArrayList<>();
+      try (Cursor cursor = state.stream(query, settings.batch())) {
+        cursor.forEachRemaining(document -> segments.add(StateCodec.segment(document)));
+      }
+      all.put(mailbox, segments);
+    });
     return all;
   }
 

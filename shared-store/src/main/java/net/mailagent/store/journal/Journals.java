@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,7 +47,14 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     void committed(UserId user, long seq);
   }
 
-  private final List<CommitListener> listeners = new CopyOnWriteArrayList<>();
+  /** Hears of every state that this node comes to know; must return at once. */
+  @FunctionalInterface
+  interface StateListener {
+    void moved(UserId user, Snapshot now, boolean committed);
+  }
+
+  private final List<CommitListener> commitListeners = new CopyOnWriteArrayList<>();
+  private final List<StateListener> stateListeners = new CopyOnWriteArrayList<>();
 
   public Journals(
       MongoConnection connection,
@@ -73,7 +81,11 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
   }
 
   public void listen(CommitListener listener) {
-    listeners.add(listener);
+    commitListeners.add(listener);
+  }
+
+  void follow(StateListener listener) {
+    stateListeners.add(listener);
   }
 
   // ---- reading
@@ -137,7 +149,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       }
       Set<MailboxId> missing = known == null ? wanted : Draft.missing(known.state(), wanted);
       Snapshot read = lane.install(loader.load(lane.user, known, missing, deadline));
-      moved(lane, read);
+      moved(lane, read, false);
       return read;
     } catch (UnknownVersion e) {
       lane.forget();
@@ -149,15 +161,18 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
   }
 
   /** The lane's state has moved: weighs it again, and wakes who follows it on this node. */
-  void moved(Lane lane, Snapshot now) {
+  void moved(Lane lane, Snapshot now, boolean committed) {
     kept.put(lane.user, lane);
     subscribers.seen(lane.user, now.state().seq());
+    for (StateListener listener : stateListeners) {
+      listener.moved(lane.user, now, committed);
+    }
   }
 
   /** This node has committed. */
   void committed(Lane lane, Snapshot now) {
-    moved(lane, now);
-    for (CommitListener listener : listeners) {
+    moved(lane, now, true);
+    for (CommitListener listener : commitListeners) {
       listener.committed(lane.user, now.state().seq());
     }
   }
@@ -174,6 +189,15 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     if (lane != null) {
       lane.marked(mark);
     }
+  }
+
+  /** The queries that checkpoints and trimming share with us. */
+  JournalStore store() {
+    return store;
+  }
+
+  JournalSettings settings() {
+    return settings;
   }
 
   /** Drops what is known of that user: the next use loads it cold. */
@@ -211,6 +235,11 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
   }
 
   // ---- following
+
+  /** Which of those users have an entry at the seq beside them. */
+  List<UserId> whoHas(Map<UserId, Long> seqs) {
+    return seqs.isEmpty() ? List.of() : store.whoHas(seqs);
+  }
 
   @Override
   public Subscription subscribe(UserId user, Runnable wake) {

@@ -83,11 +83,9 @@ final class StateCodec {
   }
 
   /** The update that raises the mark. */
-  static BsonDocument raiseMark(UserId user, long mark) {
+  static BsonDocument raiseMark(long mark) {
     return new BsonDocument("$max", new BsonDocument("mark", new BsonInt64(mark)))
-        .append(
-            "$setOnInsert",
-            new BsonDocument("v", new BsonInt32(VERSION)).append("user", Ids.bson(user)));
+        .append("$setOnInsert", new BsonDocument("v", new BsonInt32(VERSION)));
   }
 
   static BsonDocument encode(UserId user, UserState.Root root) {

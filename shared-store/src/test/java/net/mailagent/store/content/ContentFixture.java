@@ -2,8 +2,6 @@ package net.mailagent.store.content;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
@@ -27,7 +25,6 @@ import net.mailagent.store.mongo.IndexInstaller;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.MongoSettings;
-import org.jspecify.annotations.Nullable;
 
 /** A content store over a database of its own: AGENT_TEST_MONGO, or an engine in this process. */
 public final class ContentFixture implements AutoCloseable {
@@ -37,7 +34,6 @@ public final class ContentFixture implements AutoCloseable {
   public final MongoConnection connection;
   public final MessageStore store;
   public final Watch watch = new Watch();
-  private final @Nullable MongoServer server;
 
   /** Sees every call; a test may put something in its way. */
   public static final class Watch implements Interceptor {
@@ -56,15 +52,8 @@ public final class ContentFixture implements AutoCloseable {
   }
 
   public ContentFixture(ContentSettings settings, InstantSource clock) {
-    String url = System.getenv("AGENT_TEST_MONGO");
-    if (url == null) {
-      server = new MongoServer(H2Backend.inMemory());
-      url = server.bindAndGetConnectionString();
-    } else {
-      server = null;
-    }
     String database = "test_" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
-    connection = MongoConnection.open(MongoSettings.of(url, database), watch);
+    connection = MongoConnection.open(MongoSettings.of(Engine.url(), database), watch);
     IndexInstaller.install(connection);
     store = new MessageStore(connection, journals, journals, settings, clock);
     watch.calls.clear();
@@ -156,12 +145,7 @@ public final class ContentFixture implements AutoCloseable {
 
   @Override
   public void close() {
-    if (server == null) {
-      connection.dropDatabase();
-    }
+    connection.dropDatabase();
     connection.close();
-    if (server != null) {
-      server.shutdownNow();
-    }
   }
 }

@@ -26,7 +26,7 @@ import net.mailagent.store.journal.UserEdit;
 public final class MemoryJournals implements Mailboxes, MultiCommit {
   private final Map<UserId, UserState> states = new HashMap<>();
 
-  UserId newUser(long quota) {
+  public UserId newUser(long quota) {
     UserId user = UserId.random();
     commit(user, new Origin("system", "", ""), new OpenAccount(Map.of(), quota));
     return user;

@@ -101,7 +101,11 @@ class MailboxSearchTest {
         user,
         ContentFixture.ORIGIN,
         new StoreFlags(
-            fixture.inbox(user).id(), UidSet.of(uids), FlagOperation.ADD, Flags.of(flag), java.util.OptionalLong.empty()));
+            fixture.inbox(user).id(),
+            UidSet.of(uids),
+            FlagOperation.ADD,
+            Flags.of(flag),
+            java.util.OptionalLong.empty()));
   }
 
   @AfterAll

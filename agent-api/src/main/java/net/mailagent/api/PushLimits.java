@@ -1,0 +1,24 @@
+package net.mailagent.api;
+
+import java.time.Duration;
+import net.mailagent.runtime.settings.Settings;
+
+/**
+ * What push streams may take; see {@link ApiSettings} for each.
+ *
+ * @param batch journal entries read at once
+ * @param window events made and sent at once
+ */
+record PushLimits(
+    Duration heartbeat, Duration retry, int batch, int window, int streamsPerUser, int streams) {
+
+  static PushLimits from(Settings settings) {
+    return new PushLimits(
+        settings.get(ApiSettings.PUSH_HEARTBEAT),
+        settings.get(ApiSettings.PUSH_RETRY),
+        settings.get(ApiSettings.PUSH_BATCH),
+        settings.get(ApiSettings.PUSH_WINDOW),
+        settings.get(ApiSettings.PUSH_STREAMS_PER_USER),
+        settings.get(ApiSettings.PUSH_STREAMS));
+  }
+}

@@ -1,0 +1,126 @@
+package net.mailagent.mime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.mailagent.model.ByteSource;
+import org.junit.jupiter.api.Test;
+
+/** HEADER.FIELDS and HEADER.FIELDS.NOT against a reading of the whole block at once. */
+class HeaderFilterTest {
+  private static final String HEADER =
+      "From me Mon Jan 1\r\nSubject: a\r\n folded\r\nto:\tx\r\nX-One : 1\r\nSUBJECT:b\r\n"
+          + "no colon\r\n goes on\r\n\r\n";
+
+  private static String filter(String header, boolean not, int block, String... names) {
+    byte[] octets = Parsing.octets(header);
+    ByteSource source =
+        new HeaderFilter(List.of(names), not).filter(() -> Sources.of(octets, block));
+    long length = source.length();
+    String text = new String(Sources.read(source), StandardCharsets.ISO_8859_1);
+    assertThat(length).isEqualTo(text.length());
+    return text;
+  }
+
+  @Test
+  void orderFoldsAndRepeatsAreKept() {
+    assertThat(filter(HEADER, false, 1_000, "subject"))
+        .isEqualTo("Subject: a\r\n folded\r\nSUBJECT:b\r\n\r\n");
+    assertThat(filter(HEADER, false, 1_000, "X-ONE", "To"))
+        .isEqualTo("to:\tx\r\nX-One : 1\r\n\r\n");
+    assertThat(filter(HEADER, false, 1_000, "none")).isEqualTo("\r\n");
+    assertThat(filter(HEADER, true, 1_000, "subject", "to"))
+        .isEqualTo("From me Mon Jan 1\r\nX-One : 1\r\nno colon\r\n goes on\r\n\r\n");
+    assertThat(filter(HEADER, true, 1_000)).isEqualTo(HEADER);
+  }
+
+  @Test
+  void aBlankLineAlwaysEndsIt() {
+    assertThat(filter("", false, 10, "a")).isEqualTo("\r\n");
+    assertThat(filter("A: b", false, 10, "a")).isEqualTo("A: b\r\n\r\n");
+    assertThat(filter("A: b\n", false, 10, "a")).isEqualTo("A: b\n\r\n");
+    assertThat(filter("A: b\n\n", false, 10, "a")).isEqualTo("A: b\n\n");
+    assertThat(filter("A: b\r\n\r\nA: c\r\n", false, 10, "a")).isEqualTo("A: b\r\n\r\n");
+  }
+
+  @Provide
+  Arbitrary<String> headers() {
+    String[] pieces = {
+      "A",
+      "b",
+      ":",
+      ": ",
+      " ",
+      "\t",
+      "\r\n",
+      "\r\n",
+      "\n",
+      "\r",
+      "Subject: x\r\n",
+      "A: 1\r\n",
+      " y\r\n",
+      "\u00e9",
+      "a :",
+      "A: no end",
+      "Subjec",
+      "x".repeat(100)
+    };
+    return Arbitraries.of(pieces).list().ofMaxSize(30).map(list -> String.join("", list));
+  }
+
+  @Property(tries = 3_000)
+  void blocksOfAnySizeReadAsTheWhole(@ForAll("headers") String header, @ForAll boolean not) {
+    String expected = reference(header, not, List.of("a", "subject"));
+    for (int block : new int[] {1, 2, 3, 5, 1_000}) {
+      assertThat(filter(header, not, block, "Subject", "A")).isEqualTo(expected);
+    }
+  }
+
+  private static String reference(String header, boolean not, List<String> names) {
+    List<String> fields = new ArrayList<>();
+    String blank = "\r\n";
+    for (String line : header.splitWithDelimiters("(?<=\n)", 0)) {
+      if (line.equals("\n") || line.equals("\r\n")) {
+        blank = line;
+        break;
+      }
+      if (!fields.isEmpty() && (line.startsWith(" ") || line.startsWith("\t"))) {
+        fields.set(fields.size() - 1, fields.getLast() + line);
+      } else if (!line.isEmpty()) {
+        fields.add(line);
+      }
+    }
+    String kept =
+        fields.stream()
+            .filter(field -> {
+              String line = field.split("\n", 2)[0];
+              int colon = line.indexOf(':');
+              String name = colon < 0 ? "" : line.substring(0, colon);
+              name = name.replaceAll("[ \t]+$", "").toLowerCase(Locale.ROOT);
+              return (colon >= 0 && names.contains(name)) != not;
+            })
+            .collect(Collectors.joining());
+    return kept + (kept.isEmpty() || kept.endsWith("\n") ? "" : "\r\n") + blank;
+  }
+
+  @Test
+  void tenMebibytesStreamInBoundedTime() {
+    String header = "X-Field: value\r\n".repeat(650_000) + "Subject: last\r\n\r\n";
+    byte[] octets = Parsing.octets(header);
+    long start = System.nanoTime();
+    ByteSource source =
+        new HeaderFilter(List.of("subject"), false).filter(() -> Sources.of(octets, 16_384));
+    assertThat(Sources.read(source)).asString().isEqualTo("Subject: last\r\n\r\n");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+  }
+}
