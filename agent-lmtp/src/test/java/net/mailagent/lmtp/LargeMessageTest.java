@@ -39,7 +39,7 @@ class LargeMessageTest {
       server.mail.beforeWrite =
           () -> {
             try {
-              go.await(20, TimeUnit.SECONDS);
+              go.await(120, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
