@@ -1,7 +1,5 @@
 package net.mailagent.store;
 
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
@@ -45,9 +43,8 @@ public final class Store implements AutoCloseable {
     wakes.ifPresent(journals::listen);
     wakes.ifPresent(subscribers::addInterest);
     this.accounts = new AccountStore(connection, journals, clock, settings.accounts());
-    InstantSource time = () -> Instant.ofEpochMilli(clock.millis());
-    this.messages = new MessageStore(connection, journals, journals, settings.content(), time);
-    this.search = new MailboxSearch(connection, messages.reader(), settings.search(), time);
+    this.messages = new MessageStore(connection, journals, journals, settings.content(), clock);
+    this.search = new MailboxSearch(connection, messages.reader(), settings.search(), clock);
     upkeep.start();
   }
 

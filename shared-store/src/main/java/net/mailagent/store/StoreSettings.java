@@ -20,7 +20,7 @@ import net.mailagent.store.search.SearchSettings;
  * @param upkeep when checkpoints are written and old entries trimmed
  * @param slowTimer how often it is asked what wake-ups may have missed
  * @param accounts bounds of accounts
- * @param content sizes of message contents
+ * @param content sizes and times of message contents
  * @param search bounds of searches
  */
 public record StoreSettings(
@@ -64,6 +64,10 @@ public record StoreSettings(
 
   public StoreSettings withSlowTimer(SlowTimer.Settings other) {
     return new StoreSettings(mongo, redis, journal, upkeep, other, accounts, content, search);
+  }
+
+  public StoreSettings withContent(ContentSettings other) {
+    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, accounts, other, search);
   }
 
   public StoreSettings withAccounts(AccountSettings other) {

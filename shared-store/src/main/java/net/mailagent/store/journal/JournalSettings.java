@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param cacheBytes heap that states may hold, roughly; default 256 MiB
  * @param coldLoads how many users are loaded cold at a time; default 16
  * @param bulkUsers how many users' entries go into one bulk insert; default 100
+ * @param sinceBytes octets of entries after which a reader of the journal gets what there is,
+ *     though it asked for more; default 8 MiB
  */
 public record JournalSettings(
     Duration stateAge,
@@ -33,7 +35,8 @@ public record JournalSettings(
     int batch,
     long cacheBytes,
     int coldLoads,
-    int bulkUsers) {
+    int bulkUsers,
+    int sinceBytes) {
   /** The longest that {@link #stateAge} may be: what trimming and sweeping rely on. */
   public static final Duration LONGEST_STATE_AGE = Duration.ofHours(1);
 
@@ -49,7 +52,8 @@ public record JournalSettings(
           128,
           256L << 20,
           16,
-          100);
+          100,
+          8 << 20);
 
   public JournalSettings {
     if (stateAge.compareTo(LONGEST_STATE_AGE) > 0 || stateAge.isNegative()) {

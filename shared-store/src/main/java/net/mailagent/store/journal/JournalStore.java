@@ -156,11 +156,6 @@ final class JournalStore {
         .sort(new BsonDocument("seq", new BsonInt32(1)));
   }
 
-  /** The entries after that seq, at most {@code limit}, undecoded. */
-  List<BsonDocument> entries(UserId user, long after, int limit) {
-    return journal.find(tailQuery(user, after), limit);
-  }
-
   /** The id of the entry at that seq, if there is one. */
   Optional<String> idAt(UserId user, long seq) {
     return journal

@@ -21,8 +21,8 @@ import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
+import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.MongoConnection;
-import org.bson.BsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -250,13 +250,15 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
   public List<JournalEntry> since(UserId user, long seq, int limit) {
     List<JournalEntry> entries = new ArrayList<>();
     long expected = seq + 1;
-    try {
-      for (BsonDocument document : store.entries(user, seq, limit)) {
-        JournalEntry entry = store.decode(document).entry();
-        if (entry.seq() != expected++) {
+    long bytes = 0;
+    try (Cursor tail = store.tail(user, seq, limit)) {
+      while (entries.size() < limit && bytes < settings.sinceBytes() && tail.hasNext()) {
+        JournalStore.Stored stored = store.decode(tail.next());
+        if (stored.entry().seq() != expected++) {
           throw new Trimmed(user, seq);
         }
-        entries.add(entry);
+        entries.add(stored.entry());
+        bytes += stored.bytes();
       }
     } catch (JournalStore.PartsGone e) {
       throw new Trimmed(user, seq);

@@ -1,6 +1,8 @@
 package net.mailagent.store.journal;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import net.mailagent.store.mongo.MongoConnection;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -9,7 +11,7 @@ import org.bson.BsonInt32;
  * This node's clock corrected by the store's (journal.md 12): entries carry times by it, and
  * trimming goes by it. Measured at start and again before each trimming. Any thread.
  */
-public final class StoreClock {
+public final class StoreClock implements InstantSource {
   private final MongoConnection connection;
   private volatile long offsetMillis;
 
@@ -17,7 +19,13 @@ public final class StoreClock {
     this.connection = connection;
   }
 
+  @Override
+  public Instant instant() {
+    return Instant.ofEpochMilli(millis());
+  }
+
   /** Milliseconds since 1970 by the store. */
+  @Override
   public long millis() {
     return System.currentTimeMillis() + offsetMillis;
   }

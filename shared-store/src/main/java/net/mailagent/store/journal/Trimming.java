@@ -58,7 +58,13 @@ final class Trimming {
    * @return how many entries were deleted
    */
   long trim(UserId user) {
-    long cutoff = clock.millis() - upkeep.retention().toMillis();
+    return trim(user, clock.millis() - upkeep.retention().toMillis());
+  }
+
+  /**
+   * @param cutoff in milliseconds since 1970: only entries older than that go
+   */
+  long trim(UserId user, long cutoff) {
     long mark = store.mark(user);
     if (oldestAfter(user, mark).map(at -> at < cutoff).orElse(false)) {
       mark = checkpoints.write(user); // a user of few changes never had one

@@ -252,7 +252,8 @@ class CheckpointsTest {
         d.batch(),
         d.cacheBytes(),
         d.coldLoads(),
-        d.bulkUsers());
+        d.bulkUsers(),
+        d.sinceBytes());
   }
 
   @Test
