@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The maps live in an MVStore whose own commits are off. An operation is appended to the {@link
  * WriteLog} and applied to the maps under the shared side of {@code gate}; a checkpoint (the only
- * commit there is) holds the exclusive side, so it never falls inside an operation. After a crash
- * the operations since the newest checkpoint known to be on disk are replayed.
+ * commit there is) takes the roots under the exclusive side, so never inside an operation. After a
+ * crash the operations since the newest checkpoint known to be on disk are replayed.
  *
  * <p>Order of a checkpoint: the log so far is forced, a new epoch begins, MVStore commits, MVStore
  * is forced, and only then is the checkpoint noted in the new epoch as certain. Until that note the
@@ -44,6 +44,7 @@ final class Store implements AutoCloseable {
 
   private final EmbeddedMongoSettings settings;
   private final MVStore maps;
+  private final CheckpointFile file;
   private final WriteLog writeLog;
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private final Map<Integer, MVMap<byte[], byte[]>> open = new ConcurrentHashMap<>();
@@ -57,11 +58,12 @@ final class Store implements AutoCloseable {
   private volatile Pin newest;
   private boolean due;
   private boolean closing;
-  private volatile Runnable afterCheckpoint = () -> {};
+  private volatile Runnable atCheckpoint = () -> {};
 
-  private Store(EmbeddedMongoSettings settings, MVStore maps, WriteLog writeLog) {
+  private Store(EmbeddedMongoSettings settings, Opened opened, WriteLog writeLog) {
     this.settings = settings;
-    this.maps = maps;
+    this.maps = opened.maps();
+    this.file = opened.file();
     this.writeLog = writeLog;
     this.newest = new Pin(maps.registerVersionUsage());
     this.checkpoints = Thread.ofPlatform().name("mongo-checkpoints").daemon().unstarted(this::run);
@@ -78,14 +80,14 @@ final class Store implements AutoCloseable {
           WriteLog.open(directory, settings.groupCommitWindow(), settings.checkpointBytes());
       try {
         WriteLog.Recovered recovered = writeLog.recover();
-        MVStore maps = open(settings, file, recovered);
+        Opened opened = open(settings, file, recovered);
         try {
-          Store store = new Store(settings, maps, writeLog);
+          Store store = new Store(settings, opened, writeLog);
           store.replay(recovered);
           store.checkpoints.start();
           return store;
         } catch (RuntimeException e) {
-          maps.closeImmediately();
+          opened.maps().closeImmediately();
           throw e;
         }
       } catch (IOException | RuntimeException e) {
@@ -97,7 +99,7 @@ final class Store implements AutoCloseable {
     }
   }
 
-  private static MVStore open(
+  private static Opened open(
       EmbeddedMongoSettings settings, String file, WriteLog.@Nullable Recovered recovered)
       throws IOException {
     FilePath path = FilePath.get(file);
@@ -107,18 +109,22 @@ final class Store implements AutoCloseable {
       }
       path.delete(); // a first start that was cut off before anything could be written
     }
+    int cacheMegabytes = (int) Math.max(1, settings.cacheBytes() >> 20);
+    CheckpointFile checkpointFile = new CheckpointFile(cacheMegabytes);
+    checkpointFile.open(OrderedPath.of(file), false, null);
     MVStore maps =
         new MVStore.Builder()
-            .fileName(OrderedPath.of(file))
+            .adoptFileStore(checkpointFile)
             .autoCommitDisabled()
             .autoCommitBufferSize(0)
-            .cacheSize((int) Math.max(1, settings.cacheBytes() >> 20))
             .open();
     // what guards old space is the pin on the newest checkpoint, not a time or a number of versions
     maps.setRetentionTime(0);
     maps.setVersionsToKeep(VERSIONS_KEPT);
-    return maps;
+    return new Opened(maps, checkpointFile);
   }
+
+  private record Opened(MVStore maps, CheckpointFile file) {}
 
   /** Puts what was logged over the newest checkpoint; doing so to a later one changes nothing. */
   private void replay(WriteLog.@Nullable Recovered recovered) throws IOException {
@@ -145,9 +151,9 @@ final class Store implements AutoCloseable {
     writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
   }
 
-  /** Called with the gate held after each checkpoint, when roots may have moved. */
-  void afterCheckpoint(Runnable action) {
-    afterCheckpoint = action;
+  /** Called between operations in each checkpoint: snapshots are taken anew, pages have moved. */
+  void atCheckpoint(Runnable action) {
+    atCheckpoint = action;
   }
 
   MVMap<byte[], byte[]> map(int id) {
@@ -239,11 +245,12 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Writes all maps to disk and begins a new epoch of the log. */
+  /** Writes all maps to disk and begins a new epoch of the log. Operations wait a moment only. */
   void checkpoint() {
     checkpointLock.lock();
     try {
-      Pin before;
+      // rewrites the living pages of mostly dead chunks, about as much as was written anew
+      maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
       gate.writeLock().lock();
       try {
         writeLog.rotate(certain);
@@ -252,16 +259,17 @@ final class Store implements AutoCloseable {
           open.remove(id);
           unwanted.remove(id);
         }
-        // rewrites the living pages of mostly dead chunks, about as much as was written anew
-        maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
+        atCheckpoint.run();
+        file.whenRootsAreTaken(gate.writeLock()::unlock);
         maps.commit();
-        Pin next = new Pin(maps.registerVersionUsage());
-        afterCheckpoint.run();
-        before = newest;
-        newest = next;
       } finally {
-        gate.writeLock().unlock();
+        file.whenRootsAreTaken(null);
+        if (gate.isWriteLockedByCurrentThread()) {
+          gate.writeLock().unlock(); // there was nothing to commit
+        }
       }
+      Pin before = newest;
+      newest = new Pin(maps.registerVersionUsage());
       maps.sync();
       certain = maps.getCurrentVersion();
       writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
