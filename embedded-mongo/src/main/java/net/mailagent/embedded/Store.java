@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -28,12 +29,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Order of a checkpoint: the log so far is forced, a new epoch begins, MVStore commits, MVStore
  * is forced, and only then is the checkpoint noted in the new epoch as certain. Until that note the
- * epoch before is replayed too, on the checkpoint before; MVStore keeps five versions, so that one
- * is still whole.
+ * epoch before is replayed too, whichever of the two checkpoints is found: a change says what is,
+ * not what to do, so doing it again is harmless. {@link OrderedPath} sees to it that a checkpoint
+ * is found only if it is whole; the pin on the newest one, that its space is not used again before
+ * the next is on disk.
  */
 final class Store implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Store.class);
-  private static final int VERSIONS_KEPT = 5;
+  private static final int VERSIONS_KEPT = 1;
   private static final int FILL_PERCENT = 60;
 
   /** MVStore's file with its two header blocks only. */
@@ -51,6 +54,7 @@ final class Store implements AutoCloseable {
   private final Condition wake = wakeLock.newCondition();
   private final Thread checkpoints;
   private long certain;
+  private volatile Pin newest;
   private boolean due;
   private boolean closing;
   private volatile Runnable afterCheckpoint = () -> {};
@@ -59,6 +63,7 @@ final class Store implements AutoCloseable {
     this.settings = settings;
     this.maps = maps;
     this.writeLog = writeLog;
+    this.newest = new Pin(maps.registerVersionUsage());
     this.checkpoints = Thread.ofPlatform().name("mongo-checkpoints").daemon().unstarted(this::run);
   }
 
@@ -69,7 +74,8 @@ final class Store implements AutoCloseable {
   static Store open(EmbeddedMongoSettings settings, String directory) {
     String file = directory + "/store.mv";
     try {
-      WriteLog writeLog = WriteLog.open(directory, settings.groupCommitWindow());
+      WriteLog writeLog =
+          WriteLog.open(directory, settings.groupCommitWindow(), settings.checkpointBytes());
       try {
         WriteLog.Recovered recovered = writeLog.recover();
         MVStore maps = open(settings, file, recovered);
@@ -108,7 +114,7 @@ final class Store implements AutoCloseable {
             .autoCommitBufferSize(0)
             .cacheSize((int) Math.max(1, settings.cacheBytes() >> 20))
             .open();
-    // space is used again as soon as five newer checkpoints stand: each of them is forced to disk
+    // what guards old space is the pin on the newest checkpoint, not a time or a number of versions
     maps.setRetentionTime(0);
     maps.setVersionsToKeep(VERSIONS_KEPT);
     return maps;
@@ -199,19 +205,45 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Keeps the pages that any snapshot taken from now on refers to, until released. */
-  MVStore.TxCounter pin() {
-    return maps.registerVersionUsage();
+  /** The pages of one checkpoint and of all snapshots taken since, kept while anybody holds it. */
+  static final class Pin {
+    private final MVStore.TxCounter usage;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    private Pin(MVStore.TxCounter usage) {
+      this.usage = usage;
+    }
+
+    private boolean hold() {
+      return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    }
   }
 
-  void unpin(MVStore.TxCounter pin) {
-    maps.deregisterVersionUsage(pin);
+  /**
+   * Keeps the pages that any snapshot taken from now on refers to, until released. The store itself
+   * always holds a pin on the newest checkpoint, and lets go of it only when all snapshots have
+   * been taken anew on the next one: whoever pins first and takes a snapshot then is safe.
+   */
+  Pin pin() {
+    while (true) {
+      Pin pin = newest;
+      if (pin.hold()) {
+        return pin;
+      }
+    }
+  }
+
+  void unpin(Pin pin) {
+    if (pin.holders.decrementAndGet() == 0) {
+      maps.deregisterVersionUsage(pin.usage);
+    }
   }
 
   /** Writes all maps to disk and begins a new epoch of the log. */
   void checkpoint() {
     checkpointLock.lock();
     try {
+      Pin before;
       gate.writeLock().lock();
       try {
         writeLog.rotate(certain);
@@ -223,13 +255,17 @@ final class Store implements AutoCloseable {
         // rewrites the living pages of mostly dead chunks, about as much as was written anew
         maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
         maps.commit();
+        Pin next = new Pin(maps.registerVersionUsage());
         afterCheckpoint.run();
+        before = newest;
+        newest = next;
       } finally {
         gate.writeLock().unlock();
       }
       maps.sync();
       certain = maps.getCurrentVersion();
       writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
+      unpin(before);
     } finally {
       checkpointLock.unlock();
     }
@@ -290,6 +326,7 @@ final class Store implements AutoCloseable {
     }
     try {
       checkpoint();
+      unpin(newest);
       maps.close();
     } finally {
       try {
