@@ -91,7 +91,7 @@ final class HttpFront {
         allowed.add("HEAD");
       }
       route(router, endpoint).handler(ctx -> admit(endpoint, ctx));
-      if (endpoint.method() == HttpMethod.POST) {
+      if (endpoint.method().equals(HttpMethod.POST)) {
         route(router, endpoint).handler(HttpFront::requireJson);
         route(router, endpoint).handler(BodyHandler.create(false).setBodyLimit(limits.body()));
       }
@@ -119,7 +119,7 @@ final class HttpFront {
   }
 
   private static boolean isHeadToo(Endpoint endpoint) {
-    return endpoint instanceof Endpoint.Answering && endpoint.method() == HttpMethod.GET;
+    return endpoint instanceof Endpoint.Answering && endpoint.method().equals(HttpMethod.GET);
   }
 
   private void admit(Endpoint endpoint, RoutingContext ctx) {

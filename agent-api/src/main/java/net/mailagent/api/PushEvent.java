@@ -3,12 +3,14 @@ package net.mailagent.api;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.SpecialUse;
+import net.mailagent.model.UidSet;
 import net.mailagent.model.journal.Change;
 import net.mailagent.model.journal.Counters;
 import net.mailagent.model.journal.JournalEntry;
@@ -64,42 +66,72 @@ sealed interface PushEvent {
   /** The user is deleted; the stream ends. */
   record Closed() implements PushEvent {}
 
-  /**
-   * The events of an entry: its changes, then the counters. Made one by one by {@link
-   * Stream#forEach}; an iterator would hold all events of one change at once.
-   */
-  static Stream<PushEvent> of(JournalEntry entry) {
-    Stream<PushEvent> changes = entry.changes().stream().flatMap(change -> of(change, entry));
-    Stream<PushEvent> counters =
-        entry.counters().entrySet().stream()
-            .sorted(Comparator.comparing((Map.Entry<MailboxId, Counters> e) -> e.getKey().hex()))
-            .map(e -> new Count(e.getKey(), e.getValue()));
-    return Stream.concat(changes, counters);
+  /** Makes the events of an entry one by one: its changes, then the counters. */
+  static void each(JournalEntry entry, Consumer<PushEvent> to) {
+    for (Change change : entry.changes()) {
+      each(change, entry, to);
+    }
+    entry.counters().entrySet().stream()
+        .sorted(Comparator.comparing((Map.Entry<MailboxId, Counters> e) -> e.getKey().hex()))
+        .forEach(e -> to.accept(new Count(e.getKey(), e.getValue())));
   }
 
-  private static Stream<PushEvent> of(Change change, JournalEntry entry) {
-    return switch (change) {
-      case Change.Added c -> c.messages().stream().flatMap(message -> added(c, message));
+  private static void each(Change change, JournalEntry entry, Consumer<PushEvent> to) {
+    switch (change) {
+      case Change.Added c -> c.messages().forEach(message -> added(c, message, to));
       case Change.FlagsChanged c ->
-          c.uids().stream().mapToObj(uid -> new Fetch(c.mailbox(), uid, c.operation(), c.flags()));
+          each(c.uids(), uid -> to.accept(new Fetch(c.mailbox(), uid, c.operation(), c.flags())));
       case Change.Expunged c ->
-          c.uids().stream().mapToObj(uid -> new Expunge(c.mailbox(), uid, c.movedTo()));
+          each(c.uids(), uid -> to.accept(new Expunge(c.mailbox(), uid, c.movedTo())));
       case Change.MailboxCreated c ->
-          Stream.of(new MailboxCreated(c.mailbox(), c.path(), c.uses()));
-      case Change.MailboxRenamed c -> Stream.of(new MailboxRenamed(c.mailbox(), c.from(), c.to()));
-      case Change.MailboxDeleted c -> Stream.of(new MailboxDeleted(c.mailbox(), c.path()));
-      case Change.Subscribed c -> Stream.of(new Subscribed(c.path(), c.subscribed()));
-      case Change.QuotaChanged c -> Stream.of(new Quota(c.limit(), entry.quotaUsed()));
-      case Change.Delivered c -> Stream.of(); // a note for later deliveries, nothing to see
-      case Change.Closed c -> Stream.of(new Closed());
-    };
+          to.accept(new MailboxCreated(c.mailbox(), c.path(), c.uses()));
+      case Change.MailboxRenamed c -> to.accept(new MailboxRenamed(c.mailbox(), c.from(), c.to()));
+      case Change.MailboxDeleted c -> to.accept(new MailboxDeleted(c.mailbox(), c.path()));
+      case Change.Subscribed c -> to.accept(new Subscribed(c.path(), c.subscribed()));
+      case Change.QuotaChanged c -> to.accept(new Quota(c.limit(), entry.quotaUsed()));
+      case Change.Delivered c -> {} // a note for later deliveries, nothing to see
+      case Change.Closed c -> to.accept(new Closed());
+    }
   }
 
-  private static Stream<PushEvent> added(Change.Added change, Placement message) {
+  private static void added(Change.Added change, Placement message, Consumer<PushEvent> to) {
     MailboxId from = change.from();
-    Exists exists = new Exists(change.mailbox(), message, from, change.moved());
-    return change.moved() && from != null
-        ? Stream.of(exists, new Moved(change.mailbox(), message, from))
-        : Stream.of(exists);
+    to.accept(new Exists(change.mailbox(), message, from, change.moved()));
+    if (isMove(change) && from != null) {
+      to.accept(new Moved(change.mailbox(), message, from));
+    }
+  }
+
+  private static boolean isMove(Change.Added change) {
+    return change.moved() && change.from() != null;
+  }
+
+  private static void each(UidSet uids, IntConsumer to) {
+    for (int range = 0; range < uids.rangeCount(); range++) {
+      for (long uid = uids.rangeFirst(range); uid <= uids.rangeLast(range); uid++) {
+        to.accept((int) uid);
+      }
+    }
+  }
+
+  /** How many events {@link #each} makes of that entry, told without making them. */
+  static long count(JournalEntry entry) {
+    long count = entry.counters().size();
+    for (Change change : entry.changes()) {
+      count +=
+          switch (change) {
+            case Change.Added c -> (isMove(c) ? 2L : 1L) * c.messages().size();
+            case Change.FlagsChanged c -> c.uids().size();
+            case Change.Expunged c -> c.uids().size();
+            case Change.MailboxCreated c -> 1;
+            case Change.MailboxRenamed c -> 1;
+            case Change.MailboxDeleted c -> 1;
+            case Change.Subscribed c -> 1;
+            case Change.QuotaChanged c -> 1;
+            case Change.Delivered c -> 0;
+            case Change.Closed c -> 1;
+          };
+    }
+    return count;
   }
 }

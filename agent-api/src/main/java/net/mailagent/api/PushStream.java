@@ -105,10 +105,11 @@ final class PushStream {
   private boolean send(List<JournalEntry> entries) {
     boolean closed = false;
     for (JournalEntry entry : entries) {
-      boolean several = PushEvent.of(entry).limit(2).count() > 1;
+      boolean several = PushEvent.count(entry) > 1;
       int[] n = {0};
-      PushEvent.of(entry)
-          .forEach(event -> {
+      PushEvent.each(
+          entry,
+          event -> {
             n[0]++;
             boolean sentBefore = entry.seq() == seq + 1 && n[0] <= sent;
             if (!sentBefore) {

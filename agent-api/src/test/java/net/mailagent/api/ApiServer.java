@@ -66,7 +66,7 @@ final class ApiServer implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
+    return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(60));
   }
 
   Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -114,13 +114,13 @@ class LmtpSessionTest {
         () -> {
           reached.countDown();
           try {
-            commit.await(10, TimeUnit.SECONDS);
+            commit.await(60, TimeUnit.SECONDS);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
         };
     client.transmit("x", "joe@example.com");
-    assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(client.silentFor(Duration.ofMillis(200))).isTrue();
     commit.countDown();
     assertThat(client.reply()).startsWith("250 2.0.0 ");
@@ -288,7 +288,7 @@ class LmtpSessionTest {
 
   @Test
   void anIdleClientIsToldAndClosed() throws IOException {
-    Settings settings = Settings.defaults().with(LmtpSettings.IDLE_TIMEOUT, Duration.ofMillis(200));
+    Settings settings = Settings.defaults().with(LmtpSettings.IDLE_TIMEOUT, Duration.ofSeconds(2));
     try (LmtpServer hasty = new LmtpServer(settings)) {
       hasty.mail.user("joe");
       try (LmtpClient idle = LmtpClient.greeted(hasty.port())) {
@@ -315,13 +315,13 @@ class LmtpSessionTest {
         () -> {
           reached.countDown();
           try {
-            commit.await(10, TimeUnit.SECONDS);
+            commit.await(60, TimeUnit.SECONDS);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
         };
     client.transmit("x", "joe@example.com");
-    assertThat(reached.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
     Thread drain = Thread.ofVirtual().start(() -> server.agent.drain(Duration.ofSeconds(10)));
     commit.countDown();
     assertThat(client.reply()).startsWith("250 ");

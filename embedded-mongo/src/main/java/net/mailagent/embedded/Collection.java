@@ -106,7 +106,7 @@ final class Collection {
     }
   }
 
-  /** After a checkpoint: pages may have moved, and all that was logged is on disk. */
+  /** In a checkpoint: pages may have moved, and all that was logged is on disk. */
   void refresh() {
     live = capture(live.position(), indexes(), live.dropped());
     published.set(live);

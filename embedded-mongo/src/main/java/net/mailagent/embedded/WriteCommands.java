@@ -3,7 +3,6 @@ package net.mailagent.embedded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -321,7 +320,7 @@ final class WriteCommands {
 
   /** The first document the plan finds; the caller has the turn. */
   private @Nullable Doc first(Collection collection, Plan.Chosen chosen) {
-    MVStore.TxCounter pin = store.pin();
+    Store.Pin pin = store.pin();
     try {
       Results results = new Results(chosen, 0, 1, settings.maxSortBytes(), new Scan.Counts());
       results.attach(collection.live());
@@ -341,7 +340,7 @@ final class WriteCommands {
    */
   private void forEach(Collection collection, Plan.Chosen chosen, OnDoc action) {
     List<byte[]> ids = new ArrayList<>();
-    MVStore.TxCounter pin = store.pin();
+    Store.Pin pin = store.pin();
     try {
       Results results = new Results(chosen, 0, 0, settings.maxSortBytes(), new Scan.Counts());
       results.attach(collection.live());

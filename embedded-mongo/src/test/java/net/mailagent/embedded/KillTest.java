@@ -81,7 +81,7 @@ class KillTest {
           acknowledged.add(Integer.parseInt(line));
         }
         if (acknowledged.size() == 400) {
-          victim.destroyForcibly(); // SIGKILL
+          victim.toHandle().destroyForcibly(); // SIGKILL; what it had printed is still read
         }
       }
     } finally {

@@ -416,6 +416,36 @@ final class BlobStore {
     return octets;
   }
 
+  /** A blob that one chunk holds. */
+  record Short(BlobId name, ObjectId file, long length) {}
+
+  /** Those of the blobs of which it is known that one chunk holds them, in the same order. */
+  List<Short> shortOnes(Collection<BlobId> blobs) {
+    List<Short> found = new ArrayList<>();
+    for (BlobId blob : blobs) {
+      Known remembered = known.getIfPresent(blob);
+      if (remembered != null) {
+        Location place = remembered.location();
+        if (place.length() <= place.chunkSize()) {
+          found.add(new Short(blob, place.file(), place.length()));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The first chunk of each file; one that is not there is left out. */
+  Map<ObjectId, byte[]> firstChunks(Collection<ObjectId> wanted) {
+    BsonDocument filter =
+        new BsonDocument("files_id", in(wanted.stream().map(BsonObjectId::new).toList()))
+            .append("n", new BsonInt32(0));
+    Map<ObjectId, byte[]> octets = new HashMap<>();
+    for (BsonDocument chunk : chunks.find(Query.of(filter), wanted.size())) {
+      octets.put(chunk.getObjectId("files_id").getValue(), chunk.getBinary("data").getData());
+    }
+    return octets;
+  }
+
   private BsonDateTime checkAfter(long now) {
     return new BsonDateTime(now + settings.sweepGrace().toMillis());
   }
