@@ -148,7 +148,7 @@ public final class ApiAgent implements AutoCloseable {
         servers.add(server);
         port = server.port();
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // await throws what it was, checked or not
       close();
       throw new ListenException(
           "api: cannot listen on " + host + " port " + wanted + ": " + e.getMessage(), e);
@@ -238,7 +238,7 @@ public final class ApiAgent implements AutoCloseable {
     for (Server server : servers) {
       try {
         vertx.undeploy(server.deployment()).await();
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
         LOG.debug("api: a listener was closed already", e); // with its Vert.x
       }
     }
