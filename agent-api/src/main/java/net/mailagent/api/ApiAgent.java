@@ -27,6 +27,7 @@ import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.model.port.Messages;
 import net.mailagent.runtime.auth.Passwords;
+import net.mailagent.runtime.net.ListenException;
 import net.mailagent.runtime.ops.Health;
 import net.mailagent.runtime.ops.Metrics;
 import net.mailagent.runtime.settings.RuntimeSettings;
@@ -64,7 +65,7 @@ public final class ApiAgent implements AutoCloseable {
    * Binds and starts to accept.
    *
    * @param settings {@link ApiSettings} and {@link RuntimeSettings}
-   * @throws IllegalStateException when the address cannot be bound; the message is for the operator
+   * @throws ListenException when the address cannot be bound
    */
   public static ApiAgent start(Vertx vertx, Settings settings, Ports ports, Node node) {
     ApiLimits limits = ApiLimits.from(settings);
@@ -147,9 +148,9 @@ public final class ApiAgent implements AutoCloseable {
         servers.add(server);
         port = server.port();
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // await throws what it was, checked or not
       close();
-      throw new IllegalStateException(
+      throw new ListenException(
           "api: cannot listen on " + host + " port " + wanted + ": " + e.getMessage(), e);
     }
   }
@@ -237,7 +238,7 @@ public final class ApiAgent implements AutoCloseable {
     for (Server server : servers) {
       try {
         vertx.undeploy(server.deployment()).await();
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
         LOG.debug("api: a listener was closed already", e); // with its Vert.x
       }
     }
