@@ -11,22 +11,19 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.mailagent.api.Endpoint.Access;
-import net.mailagent.model.EmailAddress;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.model.port.Messages;
 import net.mailagent.runtime.auth.Passwords;
+import net.mailagent.runtime.net.HostName;
 import net.mailagent.runtime.net.ListenException;
 import net.mailagent.runtime.ops.Health;
 import net.mailagent.runtime.ops.Metrics;
@@ -84,7 +81,7 @@ public final class ApiAgent implements AutoCloseable {
     Json json = new Json(limits.jsonDepth(), limits.body());
     NewUserRules rules =
         new NewUserRules(
-            settings.get(ApiSettings.MAIL_DOMAIN).orElseGet(ApiAgent::ownDomain),
+            settings.get(ApiSettings.MAIL_DOMAIN).orElseGet(HostName::own),
             settings.get(ApiSettings.DEFAULT_QUOTA),
             settings.get(ApiSettings.MAX_ADDRESSES));
     UserCalls users = new UserCalls(json, rules, ports.accounts(), node.passwords());
@@ -111,16 +108,6 @@ public final class ApiAgent implements AutoCloseable {
 
   private static Endpoint post(String path, Endpoint.Handler handler) {
     return new Endpoint.Answering(HttpMethod.POST, path, Access.ROOT, handler);
-  }
-
-  private static String ownDomain() {
-    try {
-      String name = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-      EmailAddress.requireDomain(name);
-      return name;
-    } catch (UnknownHostException | IllegalArgumentException e) {
-      return "localhost";
-    }
   }
 
   private void listen(Settings settings, ApiLimits limits) {
