@@ -9,9 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import net.mailagent.model.ByteSource;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.UserId;
 import net.mailagent.model.port.Messages.Field;
@@ -23,7 +21,6 @@ import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads contents in batches, only the fields asked for, from memory where they are there. No query
@@ -33,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class ContentReader {
   /** Contents that one batch holds when all of them are in memory. */
   private static final int MOST_AT_ONCE = 1_024;
-
-  /** Blobs whose files one query looks up. */
-  private static final int MOST_BLOBS = 2_000;
 
   /** The first batch of whole contents, whose sizes nobody knows yet. */
   private static final int FIRST_CONTENTS = 16;
@@ -52,28 +46,7 @@ public final class ContentReader {
     this.settings = settings;
     this.cache = new ContentCache(settings.cacheBytes());
     this.readAhead =
-        new ReadAhead(
-            settings.readAhead(),
-            (int) Math.min(Integer.MAX_VALUE, settings.readAheadBudget() / settings.chunkSize()));
-  }
-
-  /** Contents that were read together: the files of their blobs are looked up together, once. */
-  final class Batch {
-    private final Set<BlobId> all = new LinkedHashSet<>();
-    private final AtomicBoolean prepared = new AtomicBoolean();
-
-    private void add(@Nullable Layout layout) {
-      if (layout != null && all.size() < MOST_BLOBS) {
-        all.addAll(layout.blobs());
-      }
-    }
-
-    /** Called when the first blob of any of them is opened. */
-    void prepare(List<BlobId> needed) {
-      if (prepared.compareAndSet(false, true)) {
-        blobs.prepare(all.size() <= MOST_BLOBS ? all : needed);
-      }
-    }
+        new ReadAhead(settings.readAhead(), settings.readAheadBudget(), settings.chunkSize());
   }
 
   /** See {@link net.mailagent.model.port.Messages#read}. */
@@ -150,17 +123,19 @@ public final class ContentReader {
       List<ContentId> order,
       Map<ContentId, ContentCache.Content> here,
       Consumer<? super StoredContent> each) {
-    Batch batch = new Batch();
-    here.values().forEach(content -> batch.add(content.layout));
-    for (ContentId id : order) {
-      ContentCache.Content content = here.get(id);
-      if (content != null) {
-        each.accept(new StoredContent(content, this, batch));
+    try (ContentBatch batch = new ContentBatch(blobs, readAhead)) {
+      for (ContentId id : order) {
+        ContentCache.Content content = here.get(id);
+        if (content != null && content.layout != null) {
+          batch.add(id, content.layout);
+        }
+      }
+      for (ContentId id : order) {
+        ContentCache.Content content = here.get(id);
+        if (content != null) {
+          each.accept(new StoredContent(content, batch));
+        }
       }
     }
-  }
-
-  ByteSource open(BlobId blob, long offset, long length) {
-    return new ChunkSource(blobs, readAhead, blob, offset, length);
   }
 }

@@ -25,7 +25,7 @@ import net.mailagent.mime.MimeLimits;
  * @param bulkBytes octets of message documents that one bulk insert carries
  * @param readBatch contents read by one query at most
  * @param readBytes octets of contents that one query should bring, roughly
- * @param readAhead chunks of one source that one query reads at most
+ * @param readAhead chunks that one query reads at most, of one blob or of short blobs together
  * @param readAheadBudget octets that all sources together hold beyond the one chunk each needs
  * @param cacheBytes octets of ENVELOPE, BODYSTRUCTURE and layouts that are kept in memory
  * @param knownBlobs how many blobs are remembered with their file
@@ -56,7 +56,7 @@ public record ContentSettings(
           1_000,
           64 << 10,
           64 << 10,
-          256 << 10,
+          512 << 10,
           Duration.ofHours(1),
           Duration.ofDays(1),
           4 << 20,

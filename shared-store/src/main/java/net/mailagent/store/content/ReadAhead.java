@@ -8,15 +8,18 @@ import java.util.concurrent.Semaphore;
  */
 final class ReadAhead {
   private final int most;
+  private final int chunkSize;
   private final Semaphore chunks;
 
   /**
    * @param most chunks of one read
-   * @param budget chunks beyond the first, over all reads
+   * @param budget octets beyond the first chunk of each, over all reads
+   * @param chunkSize octets of a chunk
    */
-  ReadAhead(int most, int budget) {
+  ReadAhead(int most, long budget, int chunkSize) {
     this.most = most;
-    this.chunks = new Semaphore(budget);
+    this.chunkSize = chunkSize;
+    this.chunks = new Semaphore((int) Math.min(Integer.MAX_VALUE, budget / chunkSize));
   }
 
   /** How many chunks a read may have, at least 1 and at most {@code wanted}; see {@link #leave}. */
@@ -35,5 +38,9 @@ final class ReadAhead {
 
   int most() {
     return most;
+  }
+
+  int chunkSize() {
+    return chunkSize;
   }
 }

@@ -19,13 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** A content with the fields that were asked for. Any thread; sources are opened for one thread. */
 public final class StoredContent implements StoredMessage {
   private final ContentCache.Content fields;
-  private final ContentReader reader;
-  private final ContentReader.Batch batch;
+  private final ContentBatch batch;
   private volatile @Nullable MimePart root; // decoded when first needed
 
-  StoredContent(ContentCache.Content fields, ContentReader reader, ContentReader.Batch batch) {
+  StoredContent(ContentCache.Content fields, ContentBatch batch) {
     this.fields = fields;
-    this.reader = reader;
     this.batch = batch;
   }
 
@@ -70,7 +68,7 @@ public final class StoredContent implements StoredMessage {
   private byte[] load(MessageFields.Stored.Blob away) {
     byte[] octets = new byte[away.length()];
     ByteBuffer into = ByteBuffer.wrap(octets);
-    try (ByteSource source = reader.open(away.blob(), 0, away.length())) {
+    try (ByteSource source = blob(away.blob(), 0, away.length())) {
       for (ByteBuffer block = source.next(); block != null; block = source.next()) {
         into.put(block);
       }
@@ -118,8 +116,7 @@ public final class StoredContent implements StoredMessage {
   }
 
   private ByteSource blob(BlobId blob, long offset, long length) {
-    batch.prepare(layout().blobs());
-    return reader.open(blob, offset, length);
+    return batch.open(id(), blob, offset, length);
   }
 
   @Override

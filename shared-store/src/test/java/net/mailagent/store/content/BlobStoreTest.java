@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -348,5 +349,54 @@ class BlobStoreTest {
                 .max()
                 .orElseThrow())
         .isGreaterThan(1);
+  }
+
+  @Test
+  void mediumSizedMessagesAreNotReadOneByOne() {
+    List<ContentId> ids = new ArrayList<>();
+    List<byte[]> sent = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      sent.add(message("mail " + i, 20_000, 100 + i));
+      ids.add(fixture.deliver(user, sent.getLast()));
+    }
+    List<byte[]> read = new ArrayList<>();
+    MessageStore cold = fixture.otherNode(settings);
+    fixture.watch.calls.clear();
+    cold.read(
+        user,
+        ids,
+        Set.of(Messages.Field.CONTENT),
+        stored -> read.add(ContentFixture.bytes(stored.open(Section.WHOLE).orElseThrow())));
+    for (int i = 0; i < sent.size(); i++) {
+      assertThat(read.get(i)).isEqualTo(sent.get(i));
+    }
+    assertThat(fixture.watch.calls).hasSizeLessThan(20);
+  }
+
+  @Test
+  void whoOpensOnePartReadsNoOther() {
+    List<ContentId> ids = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      ids.add(fixture.deliver(user, message("mail " + i, 20_000, 100 + i)));
+    }
+    Section second = new Section(List.of(2), new Section.Text.Content());
+    fixture.watch.calls.clear();
+    fixture.store.read(
+        user,
+        ids,
+        Set.of(Messages.Field.CONTENT),
+        stored -> {
+          if (stored.id().equals(ids.get(4))) {
+            ContentFixture.bytes(stored.open(second, 0, 4_096).orElseThrow());
+          } else {
+            ContentFixture.bytes(stored.open(Section.HEADER).orElseThrow());
+          }
+        });
+    assertThat(
+            fixture.watch.calls.stream()
+                .filter(c -> c.collection().contains("chunks"))
+                .mapToInt(c -> c.query().limit())
+                .sum())
+        .isEqualTo(1);
   }
 }
