@@ -56,12 +56,13 @@ def fetch_all(c, items='(UID FLAGS)'):
     check('FETCH', typ == 'OK', data)
     rows = {}
     for row in data:
-        if row is None: continue
+        if row is None or row == b')': continue  # what imaplib makes of a literal's end
         text = row[0] if isinstance(row, tuple) else row
         uid = int(re.search(rb'UID (\d+)', text).group(1))
         flags = re.search(rb'FLAGS \(([^)]*)\)', text)
-        check('uid told once in one FETCH', uid not in rows, uid)
-        rows[uid] = (frozenset(flags.group(1).split()) if flags else None, row[1] if isinstance(row, tuple) else None)
+        # another client's change may be told behind the answer itself: what comes later counts
+        before = rows.get(uid, (None, None))
+        rows[uid] = (frozenset(flags.group(1).split()) if flags else before[0], row[1] if isinstance(row, tuple) else before[1])
     return rows
 
 

@@ -24,7 +24,7 @@ class AccessTest {
   /** A request as some browser or proxy would send it; returns the status. */
   private static int raw(ApiServer server, String... headers) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.agent.port())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       StringBuilder request = new StringBuilder("POST /user/create HTTP/1.1\r\n");
       for (String header : headers) {
         request.append(header).append("\r\n");

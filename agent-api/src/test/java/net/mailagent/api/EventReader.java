@@ -53,7 +53,7 @@ final class EventReader implements AutoCloseable {
     }
     socket.connect(
         new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.agent.port()));
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
     for (String header : headers) {
       request.append(header).append("\r\n");

@@ -158,6 +158,16 @@ class PushStreamTest {
   }
 
   @Test
+  void aUserIsNamedByIdOrUserName() throws Exception {
+    server.user("bob@example.org");
+    for (String name : List.of("bob%40example.org", "BOB@example.org", "joe", user.hex())) {
+      try (EventReader events = new EventReader(server, "/users/" + name + "/updates").started()) {
+        assertThat(events.status()).as(name).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void aTrimmedOrUnknownPositionIsARefreshInsteadOfSilence() throws Exception {
     server.mail.deliver(user, "INBOX", 1);
     server.mail.deliver(user, "INBOX", 1);
@@ -181,7 +191,7 @@ class PushStreamTest {
   void aSlowReaderIsPausedAndMissesNothing() throws Exception {
     try (EventReader events =
         new EventReader(server, 4096, "/users/" + user + "/updates").started()) {
-      int deliveries = 400;
+      int deliveries = 300;
       for (int i = 0; i < deliveries; i++) {
         server.mail.deliver(user, "INBOX", 100);
       }
@@ -195,7 +205,7 @@ class PushStreamTest {
       int windows = deliveries * 101 / 7;
       assertThat(after).as("it waits for the reader").isLessThan(windows * 9 / 10);
       List<Event> told = events.next(deliveries * 101);
-      assertThat(told.getLast().id()).isEqualTo("401.101");
+      assertThat(told.getLast().id()).isEqualTo("301.101");
       assertThat(told.stream().map(Event::id).distinct()).hasSize(deliveries * 101);
       assertThat(server.mail.reads.get()).isLessThanOrEqualTo(windows + deliveries + 1);
     }
@@ -283,8 +293,8 @@ class PushStreamTest {
   void aStoppingNodeEndsItsStreams() throws Exception {
     try (EventReader events = follow().started()) {
       long start = System.nanoTime();
-      server.agent.drain(Duration.ofSeconds(10));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      server.agent.drain(Duration.ofSeconds(60));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
       assertThat(events.next()).isNull();
     }
   }

@@ -29,6 +29,9 @@ public final class ImapSettings {
           "imap.depth", 50, 5, 500, "How deep parentheses and search keys of a command may nest.");
   public static final Setting<Integer> FLAG =
       Setting.integer("imap.flag", 255, 16, 1000, "Longest flag or keyword in octets.");
+  public static final Setting<Integer> SEARCH_KEYS =
+      Setting.integer(
+          "imap.search-keys", 1000, 16, 100_000, "How many search keys one command may have.");
   public static final Setting<Integer> PATTERN =
       Setting.integer("imap.pattern", 1000, 64, 10_000, "Longest pattern of LIST and LSUB.");
   public static final Setting<Long> APPEND_LIMIT =
@@ -102,6 +105,7 @@ public final class ImapSettings {
           LITERAL_BEFORE_LOGIN,
           DEPTH,
           FLAG,
+          SEARCH_KEYS,
           PATTERN,
           APPEND_LIMIT,
           BAD_COMMANDS,

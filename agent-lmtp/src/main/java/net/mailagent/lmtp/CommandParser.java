@@ -212,7 +212,7 @@ final class CommandParser {
     if (text.isBlank()) {
       return parameters;
     }
-    for (String parameter : text.strip().split(" +")) {
+    for (String parameter : text.strip().split(" +", -1)) {
       int equals = parameter.indexOf('=');
       String name = (equals < 0 ? parameter : parameter.substring(0, equals));
       name = name.toUpperCase(Locale.ROOT);

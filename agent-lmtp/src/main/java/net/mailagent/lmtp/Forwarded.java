@@ -43,7 +43,7 @@ record Forwarded(Map<String, String> values) {
     if (arguments.isBlank()) {
       throw new CommandRefused(Reply.badArguments("XFORWARD needs attributes"));
     }
-    for (String attribute : arguments.strip().split(" +")) {
+    for (String attribute : arguments.strip().split(" +", -1)) {
       int equals = attribute.indexOf('=');
       String name = attribute.substring(0, Math.max(0, equals)).toUpperCase(Locale.ROOT);
       if (!NAMES.contains(name)) {

@@ -50,6 +50,6 @@ final class LmtpMeters {
   }
 
   void message(long octets) {
-    sizes.record(octets);
+    sizes.record((double) octets);
   }
 }

@@ -66,7 +66,7 @@ final class ReceivedField {
     } catch (DateTimeException e) {
       return Optional.empty();
     }
-    String[] words = value.substring(0, semicolon).strip().split("\\s+");
+    String[] words = value.substring(0, semicolon).strip().split("\\s+", -1);
     boolean by = false;
     for (int i = 0; i + 1 < words.length; i++) {
       by |= words[i].equalsIgnoreCase("by");

@@ -11,8 +11,8 @@ import java.util.List;
  * @param lines at least one; without line ends
  */
 record Reply(int code, String status, List<String> lines) {
-  /** RFC 5321 section 4.5.3.1.5 bounds a reply line to 512 octets; three for a character. */
-  private static final int MAX_TEXT = 450;
+  /** In characters; RFC 5321 section 4.5.3.1.5 bounds a line of a reply to 512 octets. */
+  private static final int MAX_TEXT = 480;
 
   Reply {
     lines = List.copyOf(lines);
@@ -61,10 +61,10 @@ record Reply(int code, String status, List<String> lines) {
       }
       lines
           .get(i)
-          .chars()
-          .map(c -> c < ' ' || c == 0x7f ? '?' : c)
+          .codePoints()
+          .limit(MAX_TEXT)
           .forEach(c -> {
-            reply.append((char) c);
+            reply.appendCodePoint(c < ' ' || c == 0x7f ? '?' : c);
           });
       reply.append("\r\n");
     }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.MailboxId;
@@ -49,6 +50,15 @@ final class InMemoryMail implements Accounts, Messages {
 
   /** When set, every call runs into a programming error. */
   volatile boolean broken;
+
+  /** When set, contents are counted and thrown away, for messages that would fill the heap. */
+  volatile boolean forgetful;
+
+  /** How many octets intakes have taken. */
+  final AtomicLong taken = new AtomicLong();
+
+  /** Runs before an intake takes octets. */
+  volatile Runnable beforeWrite = () -> {};
 
   /** Runs before a delivery is committed. */
   volatile Runnable beforeCommit = () -> {};
@@ -130,6 +140,7 @@ final class InMemoryMail implements Accounts, Messages {
     private final long limit;
     private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
     private boolean open = true;
+    private long size;
 
     MemoryIntake(long limit) {
       this.limit = limit;
@@ -138,8 +149,15 @@ final class InMemoryMail implements Accounts, Messages {
     @Override
     public void write(ByteBuffer bytes) {
       check();
-      if (octets.size() + (long) bytes.remaining() > limit) {
+      beforeWrite.run();
+      size += bytes.remaining();
+      taken.addAndGet(bytes.remaining());
+      if (size > limit) {
         throw new Refused(new Refusal.TooBig(limit));
+      }
+      if (forgetful) {
+        bytes.position(bytes.limit());
+        return;
       }
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);

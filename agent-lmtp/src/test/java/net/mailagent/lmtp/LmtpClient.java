@@ -15,7 +15,7 @@ import java.time.Duration;
 
 /** A plain socket that speaks LMTP as a test tells it to. One thread. */
 final class LmtpClient implements AutoCloseable {
-  private static final int TIMEOUT = 20_000;
+  private static final int TIMEOUT = 60_000;
 
   private Socket socket;
   private InputStream in;

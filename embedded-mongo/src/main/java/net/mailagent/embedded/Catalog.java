@@ -38,7 +38,7 @@ final class Catalog {
         store.removeMap(map);
       }
     }
-    store.afterCheckpoint(() -> collections.values().forEach(Collection::refresh));
+    store.atCheckpoint(() -> collections.values().forEach(Collection::refresh));
   }
 
   private Collection load(String namespace, Doc doc) {

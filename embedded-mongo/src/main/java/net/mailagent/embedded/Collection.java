@@ -73,12 +73,7 @@ final class Collection {
    */
   <T> T exclusively(Supplier<T> action) {
     try {
-      turn.lock();
-      try {
-        return action.get();
-      } finally {
-        turn.unlock();
-      }
+      return inTurn(action);
     } finally {
       settle();
     }
@@ -88,7 +83,12 @@ final class Collection {
   <T> T inTurn(Supplier<T> action) {
     turn.lock();
     try {
-      return action.get();
+      Store.Pin pin = store.pin();
+      try {
+        return action.get();
+      } finally {
+        store.unpin(pin);
+      }
     } finally {
       turn.unlock();
     }
@@ -106,7 +106,7 @@ final class Collection {
     }
   }
 
-  /** After a checkpoint: pages may have moved, and all that was logged is on disk. */
+  /** In a checkpoint: pages may have moved, and all that was logged is on disk. */
   void refresh() {
     live = capture(live.position(), indexes(), live.dropped());
     published.set(live);

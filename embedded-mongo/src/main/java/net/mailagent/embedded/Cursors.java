@@ -116,7 +116,7 @@ final class Cursors {
     open.values().removeIf(cursor -> now - cursor.lastUsed > idle.toNanos());
   }
 
-  /** Writes one batch of at most 16 MB (but one document always); tells whether there is more. */
+  /** Writes one batch of at most 16 MB (but one document always); false when it was the last. */
   private boolean batch(Open cursor, String name, long batchSize, DocWriter out) {
     var pin = store.pin();
     Source source = cursor.source;
@@ -124,10 +124,16 @@ final class Cursors {
       source.attach(cursor.collection.snapshot());
       out.beginArray(name);
       int start = out.position();
-      long count = 0;
-      Doc doc = cursor.held == null ? source.next() : cursor.held;
-      while (doc != null && count < batchSize) {
+      boolean more = true;
+      for (long count = 0; count < batchSize; count++) {
+        Doc doc = cursor.held == null ? source.next() : cursor.held;
+        cursor.held = null;
+        if (doc == null) {
+          more = false;
+          break;
+        }
         if (count > 0 && out.position() - start + doc.size() > Bson.MAX_DOCUMENT_BYTES) {
+          cursor.held = doc;
           break;
         }
         Projection projection = cursor.projection;
@@ -138,12 +144,9 @@ final class Cursors {
           projection.write(doc, out);
           out.end();
         }
-        count++;
-        doc = source.next();
       }
-      cursor.held = doc;
       out.end();
-      return doc != null;
+      return more;
     } finally {
       source.detach();
       store.unpin(pin);

@@ -86,16 +86,15 @@ final class Documents {
    */
   static Doc updated(
       Doc old, Doc query, Doc update, @org.jspecify.annotations.Nullable Value arrayFilters) {
+    boolean replaces = isReplacement(update);
     Doc result =
-        isReplacement(update)
-            ? replacement(old, update)
-            : storable(UpdateRun.apply(old, query, update, arrayFilters));
+        replaces ? replacement(old, update) : UpdateRun.apply(old, query, update, arrayFilters);
     if (result.size() > Bson.MAX_DOCUMENT_BYTES) {
       throw new MongoError(
           ErrorKind.UPDATED_OBJECT_TOO_LARGE,
           "Resulting document after update is larger than " + Bson.MAX_DOCUMENT_BYTES);
     }
-    return result;
+    return replaces ? result : storable(result);
   }
 
   static boolean isReplacement(Doc update) {

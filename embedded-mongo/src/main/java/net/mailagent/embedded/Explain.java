@@ -1,7 +1,6 @@
 package net.mailagent.embedded;
 
 import java.util.List;
-import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,7 +223,7 @@ final class Explain {
     long start = System.nanoTime();
     long returned = 0;
     if (collection != null) {
-      MVStore.TxCounter pin = store.pin();
+      Store.Pin pin = store.pin();
       try {
         Results results =
             new Results(

@@ -3,7 +3,6 @@ package net.mailagent.embedded;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /** find, getMore, killCursors, count, distinct, aggregate. Any thread; writes into the reply. */
@@ -79,7 +78,7 @@ final class ReadCommands {
   }
 
   private long count(Collection collection, Plan.Chosen chosen, long skip, long limit) {
-    MVStore.TxCounter pin = store.pin();
+    Store.Pin pin = store.pin();
     try {
       Snapshot snapshot = collection.snapshot();
       if (chosen.filter().equals(Filter.ALL)) {
@@ -112,7 +111,7 @@ final class ReadCommands {
       Plan.Chosen chosen =
           QueryPlans.plan(
               body.getDoc("query", Doc.EMPTY), null, body.getNonNull("hint"), collection.indexes());
-      MVStore.TxCounter pin = store.pin();
+      Store.Pin pin = store.pin();
       try {
         Results results = new Results(chosen, 0, 0, settings.maxSortBytes(), new Scan.Counts());
         results.attach(collection.snapshot());

@@ -74,9 +74,10 @@ final class Scan {
     for (Leg leg : legs) {
       leg.attach(now);
     }
-    if (merge != null && first) {
+    if (merge != null) {
+      merge.clear();
       for (Leg leg : legs) {
-        if (leg.fetch(now)) {
+        if (first ? leg.fetch(now) : leg.confirm(now)) {
           merge.add(leg);
         }
       }
@@ -191,6 +192,19 @@ final class Scan {
           return true;
         }
       }
+    }
+
+    /** Whether the document it stands at is still the one, or else there is another. */
+    boolean confirm(Snapshot now) {
+      Doc before = doc;
+      if (before == null) {
+        return false;
+      }
+      Doc found = now.find(Collection.id(before));
+      if (found == null || !found.equals(before)) {
+        return fetch(now);
+      }
+      return true;
     }
 
     private @Nullable Cursor<byte[], byte[]> advance() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -23,17 +24,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The maps live in an MVStore whose own commits are off. An operation is appended to the {@link
  * WriteLog} and applied to the maps under the shared side of {@code gate}; a checkpoint (the only
- * commit there is) holds the exclusive side, so it never falls inside an operation. After a crash
- * the operations since the newest checkpoint known to be on disk are replayed.
+ * commit there is) takes the roots under the exclusive side, so never inside an operation. After a
+ * crash the operations since the newest checkpoint known to be on disk are replayed.
  *
  * <p>Order of a checkpoint: the log so far is forced, a new epoch begins, MVStore commits, MVStore
  * is forced, and only then is the checkpoint noted in the new epoch as certain. Until that note the
- * epoch before is replayed too, on the checkpoint before; MVStore keeps five versions, so that one
- * is still whole.
+ * epoch before is replayed too, whichever of the two checkpoints is found: a change says what is,
+ * not what to do, so doing it again is harmless. {@link OrderedPath} sees to it that a checkpoint
+ * is found only if it is whole; the pin on the newest one, that its space is not used again before
+ * the next is on disk.
  */
 final class Store implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Store.class);
-  private static final int VERSIONS_KEPT = 5;
+  private static final int VERSIONS_KEPT = 1;
   private static final int FILL_PERCENT = 60;
 
   /** MVStore's file with its two header blocks only. */
@@ -41,6 +44,7 @@ final class Store implements AutoCloseable {
 
   private final EmbeddedMongoSettings settings;
   private final MVStore maps;
+  private final CheckpointFile file;
   private final WriteLog writeLog;
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private final Map<Integer, MVMap<byte[], byte[]>> open = new ConcurrentHashMap<>();
@@ -51,14 +55,17 @@ final class Store implements AutoCloseable {
   private final Condition wake = wakeLock.newCondition();
   private final Thread checkpoints;
   private long certain;
+  private volatile Pin newest;
   private boolean due;
   private boolean closing;
-  private volatile Runnable afterCheckpoint = () -> {};
+  private volatile Runnable atCheckpoint = () -> {};
 
-  private Store(EmbeddedMongoSettings settings, MVStore maps, WriteLog writeLog) {
+  private Store(EmbeddedMongoSettings settings, Opened opened, WriteLog writeLog) {
     this.settings = settings;
-    this.maps = maps;
+    this.maps = opened.maps();
+    this.file = opened.file();
     this.writeLog = writeLog;
+    this.newest = new Pin(maps.registerVersionUsage());
     this.checkpoints = Thread.ofPlatform().name("mongo-checkpoints").daemon().unstarted(this::run);
   }
 
@@ -69,17 +76,18 @@ final class Store implements AutoCloseable {
   static Store open(EmbeddedMongoSettings settings, String directory) {
     String file = directory + "/store.mv";
     try {
-      WriteLog writeLog = WriteLog.open(directory, settings.groupCommitWindow());
+      WriteLog writeLog =
+          WriteLog.open(directory, settings.groupCommitWindow(), settings.checkpointBytes());
       try {
         WriteLog.Recovered recovered = writeLog.recover();
-        MVStore maps = open(settings, file, recovered);
+        Opened opened = open(settings, file, recovered);
         try {
-          Store store = new Store(settings, maps, writeLog);
+          Store store = new Store(settings, opened, writeLog);
           store.replay(recovered);
           store.checkpoints.start();
           return store;
         } catch (RuntimeException e) {
-          maps.closeImmediately();
+          opened.maps().closeImmediately();
           throw e;
         }
       } catch (IOException | RuntimeException e) {
@@ -91,7 +99,7 @@ final class Store implements AutoCloseable {
     }
   }
 
-  private static MVStore open(
+  private static Opened open(
       EmbeddedMongoSettings settings, String file, WriteLog.@Nullable Recovered recovered)
       throws IOException {
     FilePath path = FilePath.get(file);
@@ -101,18 +109,22 @@ final class Store implements AutoCloseable {
       }
       path.delete(); // a first start that was cut off before anything could be written
     }
+    int cacheMegabytes = (int) Math.max(1, settings.cacheBytes() >> 20);
+    CheckpointFile checkpointFile = new CheckpointFile(cacheMegabytes);
+    checkpointFile.open(OrderedPath.of(file), false, null);
     MVStore maps =
         new MVStore.Builder()
-            .fileName(OrderedPath.of(file))
+            .adoptFileStore(checkpointFile)
             .autoCommitDisabled()
             .autoCommitBufferSize(0)
-            .cacheSize((int) Math.max(1, settings.cacheBytes() >> 20))
             .open();
-    // space is used again as soon as five newer checkpoints stand: each of them is forced to disk
+    // what guards old space is the pin on the newest checkpoint, not a time or a number of versions
     maps.setRetentionTime(0);
     maps.setVersionsToKeep(VERSIONS_KEPT);
-    return maps;
+    return new Opened(maps, checkpointFile);
   }
+
+  private record Opened(MVStore maps, CheckpointFile file) {}
 
   /** Puts what was logged over the newest checkpoint; doing so to a later one changes nothing. */
   private void replay(WriteLog.@Nullable Recovered recovered) throws IOException {
@@ -139,9 +151,9 @@ final class Store implements AutoCloseable {
     writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
   }
 
-  /** Called with the gate held after each checkpoint, when roots may have moved. */
-  void afterCheckpoint(Runnable action) {
-    afterCheckpoint = action;
+  /** Called between operations in each checkpoint: snapshots are taken anew, pages have moved. */
+  void atCheckpoint(Runnable action) {
+    atCheckpoint = action;
   }
 
   MVMap<byte[], byte[]> map(int id) {
@@ -199,19 +211,46 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Keeps the pages that any snapshot taken from now on refers to, until released. */
-  MVStore.TxCounter pin() {
-    return maps.registerVersionUsage();
+  /** The pages of one checkpoint and of all snapshots taken since, kept while anybody holds it. */
+  static final class Pin {
+    private final MVStore.TxCounter usage;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    private Pin(MVStore.TxCounter usage) {
+      this.usage = usage;
+    }
+
+    private boolean hold() {
+      return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    }
   }
 
-  void unpin(MVStore.TxCounter pin) {
-    maps.deregisterVersionUsage(pin);
+  /**
+   * Keeps the pages that any snapshot taken from now on refers to, until released. The store itself
+   * always holds a pin on the newest checkpoint, and lets go of it only when all snapshots have
+   * been taken anew on the next one: whoever pins first and takes a snapshot then is safe.
+   */
+  Pin pin() {
+    while (true) {
+      Pin pin = newest;
+      if (pin.hold()) {
+        return pin;
+      }
+    }
   }
 
-  /** Writes all maps to disk and begins a new epoch of the log. */
+  void unpin(Pin pin) {
+    if (pin.holders.decrementAndGet() == 0) {
+      maps.deregisterVersionUsage(pin.usage);
+    }
+  }
+
+  /** Writes all maps to disk and begins a new epoch of the log. Operations wait a moment only. */
   void checkpoint() {
     checkpointLock.lock();
     try {
+      // rewrites the living pages of mostly dead chunks, about as much as was written anew
+      maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
       gate.writeLock().lock();
       try {
         writeLog.rotate(certain);
@@ -220,16 +259,21 @@ final class Store implements AutoCloseable {
           open.remove(id);
           unwanted.remove(id);
         }
-        // rewrites the living pages of mostly dead chunks, about as much as was written anew
-        maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
+        atCheckpoint.run();
+        file.whenRootsAreTaken(gate.writeLock()::unlock);
         maps.commit();
-        afterCheckpoint.run();
       } finally {
-        gate.writeLock().unlock();
+        file.whenRootsAreTaken(null);
+        if (gate.isWriteLockedByCurrentThread()) {
+          gate.writeLock().unlock(); // there was nothing to commit
+        }
       }
+      Pin before = newest;
+      newest = new Pin(maps.registerVersionUsage());
       maps.sync();
       certain = maps.getCurrentVersion();
       writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
+      unpin(before);
     } finally {
       checkpointLock.unlock();
     }
@@ -290,6 +334,7 @@ final class Store implements AutoCloseable {
     }
     try {
       checkpoint();
+      unpin(newest);
       maps.close();
     } finally {
       try {

@@ -33,6 +33,7 @@ final class WriteLog implements Closeable {
   private final FileChannel[] files;
   private final long[] allocated = new long[2];
   private final long windowNanos;
+  private final long keptBytes;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition flushed = lock.newCondition();
@@ -47,20 +48,24 @@ final class WriteLog implements Closeable {
 
   private volatile long durable;
 
-  private WriteLog(FileChannel[] files, Duration window) {
+  private WriteLog(FileChannel[] files, Duration window, long keptBytes) {
     this.files = files;
+    this.keptBytes = (keptBytes + EXTENT - 1) / EXTENT * EXTENT + EXTENT;
     this.windowNanos = window.toNanos();
   }
 
   /** What the log held when it was opened. */
   record Recovered(long epoch, long checkpoint, List<List<Change>> operations) {}
 
-  static WriteLog open(String directory, Duration window) throws IOException {
+  /**
+   * @param keptBytes a file that one large operation made longer is cut back to about this
+   */
+  static WriteLog open(String directory, Duration window, long keptBytes) throws IOException {
     FileChannel[] files = new FileChannel[2];
     for (int i = 0; i < 2; i++) {
       files[i] = FilePath.get(directory + "/log" + i).open("rw");
     }
-    WriteLog log = new WriteLog(files, window);
+    WriteLog log = new WriteLog(files, window, keptBytes);
     for (int i = 0; i < 2; i++) {
       log.allocated[i] = files[i].size();
     }
@@ -218,8 +223,13 @@ final class WriteLog implements Closeable {
 
   private void write(int file, ByteBuffer batch, long position) throws IOException {
     FileChannel channel = files[file];
-    boolean grown = false;
+    boolean resized = false;
     long end = position + batch.remaining();
+    if (position == 0 && allocated[file] > Math.max(end, keptBytes)) {
+      channel.truncate(keptBytes);
+      allocated[file] = keptBytes;
+      resized = true;
+    }
     if (end > allocated[file]) {
       long size = (end + EXTENT - 1) / EXTENT * EXTENT;
       ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(EXTENT, size - end));
@@ -227,10 +237,10 @@ final class WriteLog implements Closeable {
         writeFully(channel, zeros.rewind().limit((int) Math.min(EXTENT, size - at)), at);
       }
       allocated[file] = size;
-      grown = true;
+      resized = true;
     }
     writeFully(channel, batch, position);
-    channel.force(grown);
+    channel.force(resized);
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer from, long position)

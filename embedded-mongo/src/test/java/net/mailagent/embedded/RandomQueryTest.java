@@ -35,7 +35,7 @@ class RandomQueryTest {
           "{c: 1}");
 
   private final Random random = new Random(42);
-  private int leastNested;
+  private boolean arrays = true;
 
   @Test
   void findsByIndexWhatAScanFinds() {
@@ -56,7 +56,7 @@ class RandomQueryTest {
       }
       int found = 0;
       int indexed = 0;
-      for (int i = 0; i < 3000; i++) {
+      for (int i = 0; i < 2000; i++) {
         BsonDocument filter = filter(2);
         BsonDocument sort = sort();
         BsonArray scanned = find(engine, filter, sort, true);
@@ -69,7 +69,7 @@ class RandomQueryTest {
         indexed += usesIndex(engine, filter) ? 1 : 0;
       }
       assertThat(found).isGreaterThan(10_000);
-      assertThat(indexed).isGreaterThan(2_000);
+      assertThat(indexed).isGreaterThan(1_000);
     }
     files.forget();
   }
@@ -139,7 +139,7 @@ class RandomQueryTest {
 
   @Test
   void saysWhatAnotherMatcherSays() {
-    leastNested = 1; // of {c: []} the other says that c.e is not (not greater), MongoDB does not
+    arrays = false; // through which the other does not do as MongoDB: $exists, $not, two ranges
     int matched = 0;
     for (int i = 0; i < 20_000; i++) {
       BsonDocument filter = filter(2);
@@ -208,9 +208,9 @@ class RandomQueryTest {
   }
 
   private BsonValue nested() {
-    if (random.nextInt(3) == 0) {
+    if (arrays && random.nextInt(3) == 0) {
       BsonArray array = new BsonArray();
-      for (int i = leastNested + random.nextInt(3); i > 0; i--) {
+      for (int i = random.nextInt(3); i > 0; i--) {
         array.add(inner());
       }
       return array;
@@ -230,7 +230,7 @@ class RandomQueryTest {
   }
 
   private BsonValue fieldValue() {
-    if (random.nextInt(4) > 0) {
+    if (!arrays || random.nextInt(4) > 0) {
       return scalar();
     }
     BsonArray array = new BsonArray();

@@ -42,6 +42,7 @@ final class SearchProgram {
   }
 
   private SearchTerm key() throws SyntaxError {
+    p.countKey();
     p.deeper();
     SearchTerm term = nested();
     p.shallower();

@@ -78,7 +78,7 @@ public final class ImapConnection implements ConnectionHandler {
 
   private void loginTooLate() {
     if (!session().isLoggedIn()) {
-      bye(session().connection(), "No login within " + limits.loginTimeout().toSeconds() + " s");
+      bye("No login within " + limits.loginTimeout().toSeconds() + " s");
       session().connection().close();
     }
   }
@@ -105,7 +105,7 @@ public final class ImapConnection implements ConnectionHandler {
       case IDLE -> idleTag = done.tag();
     }
     if (done.bad() && !session().isLoggedIn() && ++badCommands >= limits.badCommands()) {
-      bye(connection, "Too many bad commands");
+      bye("Too many bad commands");
       connection.close();
     }
   }
@@ -136,14 +136,14 @@ public final class ImapConnection implements ConnectionHandler {
     session().endCommand();
   }
 
-  private void bye(Connection connection, String why) {
+  private void bye(String why) {
     session().send(Response.told(Condition.BYE, why));
     session().writer().drain();
   }
 
   @Override
   public void idle(Connection connection) {
-    bye(connection, "Idle for too long");
+    bye("Idle for too long");
   }
 
   @Override

@@ -12,7 +12,7 @@ public final class CopyHandler {
   private CopyHandler() {}
 
   public static Completion handle(Session session, Copy command) throws SyntaxError {
-    UidSet uids = session.view().uids(command.messages(), command.uid());
+    UidSet uids = session.view().uidsToChange(command.messages(), command.uid());
     MailboxId target = session.mailbox(command.mailbox()).id();
     CopyMessages.Result copied =
         session.commit(new CopyMessages(session.view().id(), uids, target, false), "copy").result();

@@ -18,7 +18,7 @@ public final class ExpungeHandler {
     }
     Optional<UidSet> among =
         command.among().isPresent()
-            ? Optional.of(view.uids(command.among().get(), true))
+            ? Optional.of(view.uidsToChange(command.among().get(), true))
             : Optional.empty();
     session.commit(new ExpungeMessages(view.id(), among), "expunge");
     return Completion.ok(command.name() + " completed");

@@ -72,7 +72,8 @@ public final class FetchHandler {
     if (modSeq) {
       session.enableCondStore();
     }
-    if (flags || modSeq || marksSeen || view.snapshot() == null) {
+    boolean asksForMore = command.uid() && command.messages().reaches(view.told().max());
+    if (flags || modSeq || marksSeen || asksForMore || view.snapshot() == null) {
       session.catchUpNumbers(command.uid());
     }
     UidSet asked = view.uids(command.messages(), command.uid());

@@ -49,7 +49,9 @@ public final class Idling implements AutoCloseable {
     try {
       session.catchUp(true);
       session.endCommand();
-      session.selected().ifPresent(view -> view.release());
+      if (session.idling().isPresent()) { // not when DONE has come: the next command uses it
+        session.selected().ifPresent(view -> view.release());
+      }
     } catch (MailboxGone | Refused e) {
       session.send(Response.told(Condition.BYE, Code.NONEXISTENT, String.valueOf(e.getMessage())));
       session.endCommand();

@@ -20,7 +20,7 @@ public final class MoveHandler {
     if (session.view().readOnly()) {
       return ReadOnly.refusal();
     }
-    UidSet uids = session.view().uids(command.messages(), command.uid());
+    UidSet uids = session.view().uidsToChange(command.messages(), command.uid());
     MailboxId target = session.mailbox(command.mailbox()).id();
     CopyMessages.Result moved =
         session.commit(new CopyMessages(session.view().id(), uids, target, true), "move").result();

@@ -30,7 +30,7 @@ final class Pattern {
           switch (c) {
             case '*' -> stars;
             case '%' -> percents;
-            default -> literals.computeIfAbsent(c, unused -> new long[words]);
+            default -> literals.computeIfAbsent(c, _ -> new long[words]);
           };
       at[i >> 6] |= 1L << i;
     }

@@ -19,6 +19,7 @@ import net.mailagent.model.journal.Edit;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Mailboxes;
+import net.mailagent.runtime.net.Cancellable;
 import net.mailagent.runtime.net.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class Session {
   private @Nullable UserState state; // of the command under way
   private boolean condStore;
   private long snapshotUsed; // System.nanoTime of the last command that left a snapshot
-  private boolean snapshotWatched;
+  private @Nullable Cancellable snapshotWatch;
 
   public Session(Connection connection, Ports ports, SessionLimits limits) {
     this.connection = connection;
@@ -267,14 +268,13 @@ public final class Session {
   }
 
   private void watchSnapshot() {
-    if (!snapshotWatched && selected != null && selected.snapshot() != null) {
-      snapshotWatched = true;
-      connection.schedule(limits.snapshot(), this::releaseSnapshot);
+    if (snapshotWatch == null && selected != null && selected.snapshot() != null) {
+      snapshotWatch = connection.schedule(limits.snapshot(), this::releaseSnapshot);
     }
   }
 
   private void releaseSnapshot() {
-    snapshotWatched = false;
+    snapshotWatch = null;
     SelectedMailbox view = selected;
     if (view == null) {
       return;
@@ -283,8 +283,7 @@ public final class Session {
     if (quiet.compareTo(limits.snapshot()) >= 0) {
       view.release();
     } else {
-      snapshotWatched = true;
-      connection.schedule(limits.snapshot().minus(quiet), this::releaseSnapshot);
+      snapshotWatch = connection.schedule(limits.snapshot().minus(quiet), this::releaseSnapshot);
     }
   }
 
@@ -298,18 +297,24 @@ public final class Session {
     idling = now;
   }
 
-  /** IDLE is over, if it was under way. */
+  /** IDLE is over: the client is told the rest, and has a snapshot for the next command. */
   public void endIdle() {
     Idling over = idling;
     idling = null;
     if (over != null) {
+      over.look();
       over.close();
     }
   }
 
   /** The connection is gone. */
   public void close() {
-    endIdle();
+    if (idling != null) {
+      idling.close();
+    }
+    if (snapshotWatch != null) {
+      snapshotWatch.cancel();
+    }
     selected = null;
     state = null;
   }

@@ -31,6 +31,7 @@ public record SessionLimits(
   public static SessionLimits from(Settings settings) {
     int depth = settings.get(ImapSettings.DEPTH);
     int flag = settings.get(ImapSettings.FLAG);
+    int keys = settings.get(ImapSettings.SEARCH_KEYS);
     int literalBefore = Math.toIntExact(settings.get(ImapSettings.LITERAL_BEFORE_LOGIN));
     return new SessionLimits(
         new WireLimits(
@@ -38,13 +39,15 @@ public record SessionLimits(
             literalBefore,
             4 * literalBefore, // LOGIN takes two
             depth,
-            flag),
+            flag,
+            keys),
         new WireLimits(
             Math.toIntExact(settings.get(ImapSettings.LINE)),
             Math.toIntExact(settings.get(ImapSettings.LITERAL)),
             Math.toIntExact(settings.get(ImapSettings.LITERALS)),
             depth,
-            flag),
+            flag,
+            keys),
         settings.get(ImapSettings.PATTERN),
         settings.get(ImapSettings.APPEND_LIMIT),
         settings.get(ImapSettings.BAD_COMMANDS),

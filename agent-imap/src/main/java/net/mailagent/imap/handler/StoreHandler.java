@@ -30,7 +30,7 @@ public final class StoreHandler {
     if (command.unchangedSince().isPresent()) {
       session.enableCondStore();
     }
-    UidSet uids = view.uids(command.messages(), command.uid());
+    UidSet uids = view.uidsToChange(command.messages(), command.uid());
     Placements before = view.snapshot();
     Mailboxes.Committed<StoreFlags.Result> committed =
         session.commit(

@@ -130,16 +130,30 @@ public final class SelectedMailbox {
     if (!uid && set.exceeds(told.size())) {
       throw new SyntaxError("there are only " + told.size() + " messages");
     }
-    UidSet.Builder meant = new UidSet.Builder();
+    return named(set, uid).intersect(told);
+  }
+
+  /**
+   * The uids that a set of the client names, for changes: as uids, also those it was not told of
+   * yet, for it may know them from another connection.
+   *
+   * @throws SyntaxError as {@link #uids}
+   */
+  public UidSet uidsToChange(SequenceSet set, boolean uid) throws SyntaxError {
+    return uid ? named(set, true) : uids(set, false);
+  }
+
+  private UidSet named(SequenceSet set, boolean uid) {
+    UidSet.Builder named = new UidSet.Builder();
     if (uid) {
-      set.ranges(told.max(), meant::addRange);
+      set.ranges(told.max(), named::addRange);
     } else {
+      // between the uids at two numbers lie only uids of numbers between them
       set.ranges(
           told.size(),
-          (from, to) -> meant.addRange(told.at(from - 1), told.at(Math.min(to, told.size()) - 1)));
+          (from, to) -> named.addRange(told.at(from - 1), told.at(Math.min(to, told.size()) - 1)));
     }
-    // between the uids at two numbers lie only uids of numbers between them
-    return meant.build().intersect(told);
+    return named.build();
   }
 
   /** Numbers or uids as a client reads them, ascending. */

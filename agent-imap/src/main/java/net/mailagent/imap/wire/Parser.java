@@ -27,6 +27,7 @@ public final class Parser {
   private int octetsBefore; // octets of the lines before this one
   private long literals; // octets of literals so far
   private int depth;
+  private int keys;
   private @Nullable String broken; // why no token can be read from this line
   private @Nullable Literal announced; // what this line ends with and was not taken yet
   private long streaming = -1; // octets of the accepted literal still to come; -1: none is open
@@ -62,7 +63,7 @@ public final class Parser {
     while (at < line.length && Chars.isTag(line[at])) {
       at++;
     }
-    if (at == start || at == line.length && broken != null) {
+    if (at == start || (at == line.length && broken != null)) {
       throw expected("a tag");
     }
     return text(start, at);
@@ -162,6 +163,13 @@ public final class Parser {
 
   public void shallower() {
     depth--;
+  }
+
+  /** Counts a search key: each costs time for every message. */
+  public void countKey() throws SyntaxError {
+    if (++keys > limits.keys()) {
+      throw new SyntaxError("more than " + limits.keys() + " search keys");
+    }
   }
 
   /** A word of the grammar such as a command name or a fetch item, in upper case. */

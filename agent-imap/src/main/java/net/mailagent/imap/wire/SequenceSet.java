@@ -94,6 +94,16 @@ public final class SequenceSet {
     return false;
   }
 
+  /** Whether a number above {@code largest} is named, be it the end of a range. */
+  public boolean reaches(int largest) {
+    for (int i = 0; i < from.length; i++) {
+      if (from[i] > largest || to[i] > largest) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The set as written. */
   @Override
   public String toString() {

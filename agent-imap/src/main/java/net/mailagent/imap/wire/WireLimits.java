@@ -8,5 +8,6 @@ package net.mailagent.imap.wire;
  * @param literals octets of all such literals of a command together
  * @param depth how deep parentheses and search keys may nest
  * @param flag octets of one flag or keyword
+ * @param keys how many search keys a command may have
  */
-public record WireLimits(int line, int literal, int literals, int depth, int flag) {}
+public record WireLimits(int line, int literal, int literals, int depth, int flag, int keys) {}

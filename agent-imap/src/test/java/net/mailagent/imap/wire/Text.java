@@ -8,7 +8,7 @@ import net.mailagent.runtime.net.LineTooLong;
 
 /** Commands from a text, which ends like a connection: reading on throws. One thread. */
 public final class Text implements CommandSource {
-  public static final WireLimits LIMITS = new WireLimits(65536, 102_400, 1 << 20, 50, 255);
+  public static final WireLimits LIMITS = new WireLimits(65536, 102_400, 1 << 20, 50, 255, 1000);
 
   /** The text is used up. */
   public static final class End extends RuntimeException {

@@ -163,7 +163,7 @@ class WireTest {
 
   @Test
   void literalsHaveCumulativeBounds() throws SyntaxError {
-    WireLimits limits = new WireLimits(1000, 10, 15, 5, 20);
+    WireLimits limits = new WireLimits(1000, 10, 15, 5, 20, 100);
     Text text =
         new Text("a {11+}\r\n01234567890\r\nb {10+}\r\n0123456789 {6+}\r\n012345\r\nc \r\n");
     Parser a = new Parser(text, limits);

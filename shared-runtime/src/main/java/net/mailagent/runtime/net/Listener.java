@@ -37,8 +37,9 @@ public final class Listener implements AutoCloseable {
   // One read takes no more than this: what a client can make us buffer before login stays small.
   private static final AdaptiveRecvByteBufAllocator READS =
       new AdaptiveRecvByteBufAllocator(512, 2048, 8192);
-  // Vert.x lets the servers that listen on the same negative number share one free port.
-  private static final AtomicInteger FREE_PORTS = new AtomicInteger();
+  // Vert.x lets the servers that listen on the same negative number share one free port; small
+  // numbers it takes itself, for HTTP servers on port 0.
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger(-1000);
 
   private final Vertx vertx;
   private final ListenerOptions options;

@@ -93,6 +93,9 @@ final class Committer {
       }
     } catch (RuntimeException e) {
       open.forEach(waiting -> waiting.failed(e));
+    } catch (Error e) {
+      open.forEach(waiting -> waiting.failed(new StoreUnavailable("a commit broke off", e)));
+      throw e;
     }
   }
 

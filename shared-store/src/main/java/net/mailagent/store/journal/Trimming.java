@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Trimming {
   /** A clock that is off by more, after it was corrected, is not to be trusted. */
-  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+  static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Trimming.class);
 

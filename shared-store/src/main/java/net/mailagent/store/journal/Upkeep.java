@@ -39,7 +39,7 @@ public final class Upkeep implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Trimming trimming;
   private final Documents users;
-  private final Documents schema;
+  private final Documents turns;
   private final int entries;
   private final Set<Thread> threads = new LinkedHashSet<>();
 
@@ -59,7 +59,7 @@ public final class Upkeep implements AutoCloseable {
     this.checkpoints = new Checkpoints(journals, journals.store(), journals.settings());
     this.trimming = new Trimming(journals, checkpoints, clock, settings);
     this.users = connection.documents("users");
-    this.schema = connection.documents("schema");
+    this.turns = connection.documents("upkeep");
     this.entries =
         settings.entries() + ThreadLocalRandom.current().nextInt(settings.entries() / 2 + 1);
   }
@@ -72,6 +72,7 @@ public final class Upkeep implements AutoCloseable {
     }
     threads.add(Thread.ofVirtual().name("quiet users").start(this::watchQuiet));
     threads.add(Thread.ofVirtual().name("trimming").start(this::trimFromTimeToTime));
+    threads.add(Thread.ofVirtual().name("store's clock").start(this::keepTime));
   }
 
   /**
@@ -155,6 +156,20 @@ public final class Upkeep implements AutoCloseable {
     }
   }
 
+  /** Entries carry the store's time, however this node's clock drifts or is set. */
+  private void keepTime() {
+    while (sleep(settings.clockEvery())) {
+      try {
+        Duration off = clock.measure();
+        if (off.compareTo(Trimming.CLOCK_TOLERANCE) > 0) {
+          LOG.warn("this node's clock has moved by {} against the store's", off);
+        }
+      } catch (RuntimeException e) {
+        LOG.debug("the store's clock was not read: {}", e.toString());
+      }
+    }
+  }
+
   private void trimFromTimeToTime() {
     while (sleep(
         Duration.ofMillis(
@@ -179,7 +194,7 @@ public final class Upkeep implements AutoCloseable {
                 new BsonDocument("$lt", new BsonDateTime(now - settings.trimEvery().toMillis())));
     BsonDocument mine = new BsonDocument("$set", new BsonDocument("at", new BsonDateTime(now)));
     try {
-      schema.upsert(last, mine);
+      turns.upsert(last, mine);
       return true;
     } catch (DuplicateKey e) {
       return false; // it is there, and too recent to fit

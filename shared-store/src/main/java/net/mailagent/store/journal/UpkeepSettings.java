@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param pending how many users may wait for one; others are found again later; default 10,000
  * @param retention how long entries are kept; default 30 days, at least 1 day
  * @param trimEvery how often all users are looked at, by one of the nodes; default 6 h
+ * @param clockEvery how often this node's clock is compared with the store's; default 5 min
  */
 public record UpkeepSettings(
     int entries,
@@ -23,7 +24,8 @@ public record UpkeepSettings(
     int writers,
     int pending,
     Duration retention,
-    Duration trimEvery) {
+    Duration trimEvery,
+    Duration clockEvery) {
   public static final UpkeepSettings DEFAULT =
       new UpkeepSettings(
           256,
@@ -33,7 +35,8 @@ public record UpkeepSettings(
           2,
           10_000,
           Duration.ofDays(30),
-          Duration.ofHours(6));
+          Duration.ofHours(6),
+          Duration.ofMinutes(5));
 
   public UpkeepSettings {
     if (retention.compareTo(Duration.ofDays(1)) < 0) {

@@ -56,13 +56,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Several nodes write one user's journal at once, write checkpoints, trim, forget what they know,
  * sleep longer than a state may be used, and lose calls and replies or see them take effect late.
- * An hour is a second here, and a day four. Afterwards: the history is dense, holds what was
+ * An hour is 0.7 s here, and a day 2.5 s. Afterwards: the history is dense, holds what was
  * acknowledged once, gives out uids in order, and every node's state, warm and cold, is its fold.
  */
 class InterleavingTest {
   private static final Origin ORIGIN = new Origin("test", "", "");
-  private static final Duration HOUR = Duration.ofSeconds(1);
-  private static final Duration DAY = Duration.ofSeconds(4);
+  private static final Duration HOUR = Duration.ofMillis(700);
+  private static final Duration DAY = Duration.ofMillis(2500);
 
   private final UserId user = UserId.random();
   private final Set<ContentId> acknowledged = Collections.synchronizedSet(new HashSet<>());
@@ -81,7 +81,7 @@ class InterleavingTest {
         d.maxGroup(),
         600, // so that some entries have parts
         400,
-        3,
+        20,
         d.cacheBytes(),
         2,
         d.bulkUsers(),
@@ -91,11 +91,11 @@ class InterleavingTest {
   /** One node: a store, its faults, and a way to trim by short days. */
   private final class Node implements AutoCloseable {
     final Store store;
+    final Faults faults = new Faults();
     final Trimming trimming;
     final Checkpoints checkpoints;
 
     Node(TestDatabase database, Random random) {
-      Faults faults = new Faults();
       store = Store.open(database.settings().withJournal(settings()), faults);
       Journals journals = store.journals();
       checkpoints = new Checkpoints(journals, journals.store(), settings());
@@ -115,24 +115,28 @@ class InterleavingTest {
     int nap;
     synchronized (random) {
       dice = random.nextInt(100);
-      nap = random.nextInt(300) == 0 ? 1200 : random.nextInt(10) == 0 ? random.nextInt(15) : 0;
+      int kind = random.nextInt(400);
+      nap = kind == 0 ? 3500 : kind < 12 ? random.nextInt(300) : 0;
     }
     try {
       Thread.sleep(nap);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    return dice < 2
-        ? Fault.CALL_LOST
-        : dice < 4 ? Fault.REPLY_LOST : dice < 6 ? Fault.LATE : Fault.NONE;
+    return switch (dice) {
+      case 0 -> Fault.CALL_LOST;
+      case 1, 2 -> Fault.REPLY_LOST;
+      case 3 -> Fault.LATE;
+      default -> Fault.NONE;
+    };
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2})
   void nothingIsLostDoubledOrReordered(long seed) throws Exception {
     Random random = new Random(seed);
     try (TestDatabase database = TestDatabase.open();
-        Store calm = Store.open(database.settings().withJournal(settings()));
+        Store calm = Store.open(database.settings());
         Node a = new Node(database, random);
         Node b = new Node(database, random);
         Node c = new Node(database, random)) {
@@ -156,22 +160,22 @@ class InterleavingTest {
   }
 
   private void work(Node node, Store calm, Random random) {
-    for (int i = 0; i < 45; i++) {
+    for (int i = 0; i < 60; i++) {
       try {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(40)) {
           case 0 -> node.checkpoints.write(user);
-          case 1 -> {
+          case 1, 2, 3 -> {
             synchronized (history) {
               record(calm); // before entries go
               long cutoff = System.currentTimeMillis() - DAY.toMillis();
               trimmed.addAndGet((int) node.trimming.trim(user, cutoff));
             }
           }
-          case 2 -> node.store.journals().forget(user);
-          case 3 -> read(node, random);
+          case 4, 5, 6, 7, 8, 9 -> node.store.journals().forget(user);
+          case 10, 11, 12 -> read(node, random);
           default -> write(node, random);
         }
-        Thread.sleep(random.nextInt(60));
+        Thread.sleep(random.nextInt(80));
       } catch (Refused e) {
         // an answer
       } catch (StoreUnavailable e) {
@@ -288,8 +292,12 @@ class InterleavingTest {
     assertThat(placed.keySet()).as("nothing acknowledged is lost").containsAll(acknowledged);
     assertThat(tried).as("nothing else is there").containsAll(placed.keySet());
     assertThat(history.values().stream().map(JournalEntry::id)).doesNotHaveDuplicates();
+    calm.journals().forget(user); // its hours are longer than the days here
     List<Store> all = new ArrayList<>(List.of(calm));
-    nodes.forEach(node -> all.add(node.store));
+    nodes.forEach(node -> {
+      node.faults.plan(Faults.NOTHING);
+      all.add(node.store);
+    });
     for (Store store : all) {
       assertSame(store, truth, "warm");
       store.journals().forget(user);
@@ -313,7 +321,7 @@ class InterleavingTest {
         assertThat(state.sameAs(truth)).as("%s: %s", how, state.seq()).isTrue();
         return;
       } catch (StoreUnavailable e) {
-        assertThat(tries).isLessThan(20); // its node still has faults
+        assertThat(tries).as(e.toString()).isLessThan(20); // its hours are short
       }
     }
   }

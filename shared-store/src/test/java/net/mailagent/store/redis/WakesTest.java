@@ -2,6 +2,7 @@ package net.mailagent.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -168,6 +169,36 @@ class WakesTest {
       awaitConnected(a, true);
       follower.await(commit(a, user), Duration.ofSeconds(10));
     } finally {
+      redis.stop();
+    }
+  }
+
+  @Test
+  void aRedisThatHangsDelaysNoCommit() throws Exception {
+    RedisServer redis = redis();
+    RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+    try {
+      Store a = node(Duration.ofMillis(300));
+      a.journals().begin(user, ORIGIN, new OpenAccount(Map.of(), 0));
+      Store b = node(Duration.ofMillis(300));
+      awaitConnected(a, true);
+      awaitConnected(b, true);
+      try (Follower follower = new Follower(b, user);
+          var connection = client.connect()) {
+        follower.await(commit(a, user), Duration.ofSeconds(10));
+        connection.sync().clientPause(6000);
+        long began = System.nanoTime();
+        long last = 0;
+        for (int i = 0; i < 50; i++) {
+          last = commit(a, user);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+        follower.await(last, Duration.ofSeconds(10));
+        awaitConnected(a, false); // the ping has noticed
+        awaitConnected(a, true);
+      }
+    } finally {
+      client.shutdown();
       redis.stop();
     }
   }

@@ -1,0 +1,119 @@
+package net.mailagent.imap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.mailagent.model.ContentId;
+import net.mailagent.model.MailboxPath;
+import net.mailagent.model.Origin;
+import net.mailagent.model.SpecialUse;
+import net.mailagent.model.journal.ExpungeMessages;
+import net.mailagent.model.journal.MailboxState;
+import org.junit.jupiter.api.Test;
+
+/** How often the journal is written and read, and what happens when contents cannot be read. */
+class CommitTest {
+  @Test
+  void aCommandIsOneEntryHoweverManyMessages() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.login()) {
+      server.deliver(30);
+      client.ok("SELECT INBOX");
+      assertThat(client.ok("STORE 1:30 +FLAGS (\\Flagged)")).hasSize(30);
+      client.ok("FETCH 1:30 BODY[]");
+      client.ok("COPY 1:30 Sent");
+      client.ok("MOVE 1:10 Trash");
+      client.ok("STORE 1:* +FLAGS.SILENT (\\Deleted)");
+      client.ok("EXPUNGE");
+      client.ok("EXPUNGE"); // changes nothing, writes nothing
+      assertThat(server.mail.commits(server.alice))
+          .containsEntry("store", 2)
+          .containsEntry("seen", 1)
+          .containsEntry("copy", 1)
+          .containsEntry("move", 1)
+          .containsEntry("expunge", 1);
+    }
+  }
+
+  @Test
+  void contentsAreFetchedWithoutAskingTheJournal() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.login()) {
+      server.deliver(3);
+      client.ok("SELECT INBOX");
+      int before = server.mail.reads();
+      for (int i = 1; i <= 3; i++) {
+        client.ok("UID FETCH " + i + " (UID RFC822.SIZE INTERNALDATE ENVELOPE BODY.PEEK[])");
+      }
+      assertThat(server.mail.reads()).isEqualTo(before);
+      client.ok("FETCH 1:3 FLAGS");
+      assertThat(server.mail.reads()).isEqualTo(before + 1);
+    }
+  }
+
+  private static MailboxState inbox(ImapServer server) {
+    MailboxState inbox = server.mail.current(server.alice).mailbox(MailboxPath.INBOX).orElseThrow();
+    return server
+        .mail
+        .current(server.alice, java.util.Set.of(inbox.id()))
+        .mailbox(inbox.id())
+        .orElseThrow();
+  }
+
+  @Test
+  void aResponseStaysLegalWhenContentsCannotBeRead() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.login()) {
+      server.deliver(4);
+      List<ContentId> ids =
+          List.of(2, 3).stream().map(uid -> inbox(server).messages().byUid(uid).content()).toList();
+      server.messages.unreadable(ids.get(0));
+      server.messages.lose(ids.get(1));
+      client.ok("SELECT INBOX");
+      List<String> all = client.run("FETCH 1:4 (UID BODY.PEEK[TEXT])");
+      assertThat(all)
+          .containsExactly(
+              "* 1 FETCH (UID 1 BODY[TEXT] {17}\r\nThis is body 1.\r\n)",
+              "* 2 FETCH (UID 2)",
+              "* 4 FETCH (UID 4 BODY[TEXT] {17}\r\nThis is body 4.\r\n)",
+              "NO [UNAVAILABLE] Some messages could not be read, try again");
+      client.ok("FETCH 1:4 FLAGS");
+    }
+  }
+
+  @Test
+  void aQuietSessionLetsItsSnapshotGo() throws Exception {
+    try (ImapServer server =
+            new ImapServer(
+                ImapServer.settings()
+                    .with(ImapSettings.SNAPSHOT, java.time.Duration.ofMillis(50)));
+        ImapClient client = server.login()) {
+      server.deliver(3);
+      client.ok("SELECT INBOX");
+      MailboxState inbox = inbox(server);
+      client.ok("STORE 2 +FLAGS.SILENT (\\Deleted)");
+      Thread.sleep(2000); // many times the setting
+      server.mail.commit(
+          server.alice,
+          new Origin("test", "", "other"),
+          new ExpungeMessages(inbox.id(), java.util.Optional.empty()));
+      // what was expunged meanwhile cannot be read any more, and the numbers still hold
+      assertThat(client.run("FETCH 1:3 UID"))
+          .containsExactly(
+              "* 1 FETCH (UID 1)",
+              "* 3 FETCH (UID 3)",
+              "NO [EXPUNGEISSUED] Some messages are gone");
+      assertThat(client.ok("NOOP")).containsExactly("* 2 EXPUNGE");
+    }
+  }
+
+  @Test
+  void specialUsesAreShown() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.login()) {
+      assertThat(client.ok("LIST \"\" Sent"))
+          .containsExactly(
+              "* LIST (\\HasNoChildren " + SpecialUse.SENT.attribute() + ") \"/\" Sent");
+    }
+  }
+}

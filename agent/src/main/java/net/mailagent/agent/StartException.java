@@ -1,0 +1,23 @@
+package net.mailagent.agent;
+
+import java.util.concurrent.CompletionException;
+
+/** The agent cannot start; the message is for the operator. */
+public final class StartException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private StartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** What an operator needs to know of the fault that ended a start. */
+  static StartException of(Throwable fault) {
+    Throwable cause = fault;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    return new StartException(
+        message == null || message.isBlank() ? "cannot start: " + cause : message, cause);
+  }
+}
