@@ -11,22 +11,20 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.mailagent.api.Endpoint.Access;
-import net.mailagent.model.EmailAddress;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.model.port.Messages;
 import net.mailagent.runtime.auth.Passwords;
+import net.mailagent.runtime.net.HostName;
+import net.mailagent.runtime.net.ListenException;
 import net.mailagent.runtime.ops.Health;
 import net.mailagent.runtime.ops.Metrics;
 import net.mailagent.runtime.settings.RuntimeSettings;
@@ -64,7 +62,7 @@ public final class ApiAgent implements AutoCloseable {
    * Binds and starts to accept.
    *
    * @param settings {@link ApiSettings} and {@link RuntimeSettings}
-   * @throws IllegalStateException when the address cannot be bound; the message is for the operator
+   * @throws ListenException when the address cannot be bound
    */
   public static ApiAgent start(Vertx vertx, Settings settings, Ports ports, Node node) {
     ApiLimits limits = ApiLimits.from(settings);
@@ -83,7 +81,7 @@ public final class ApiAgent implements AutoCloseable {
     Json json = new Json(limits.jsonDepth(), limits.body());
     NewUserRules rules =
         new NewUserRules(
-            settings.get(ApiSettings.MAIL_DOMAIN).orElseGet(ApiAgent::ownDomain),
+            settings.get(ApiSettings.MAIL_DOMAIN).orElseGet(HostName::own),
             settings.get(ApiSettings.DEFAULT_QUOTA),
             settings.get(ApiSettings.MAX_ADDRESSES));
     UserCalls users = new UserCalls(json, rules, ports.accounts(), node.passwords());
@@ -112,16 +110,6 @@ public final class ApiAgent implements AutoCloseable {
     return new Endpoint.Answering(HttpMethod.POST, path, Access.ROOT, handler);
   }
 
-  private static String ownDomain() {
-    try {
-      String name = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-      EmailAddress.requireDomain(name);
-      return name;
-    } catch (UnknownHostException | IllegalArgumentException e) {
-      return "localhost";
-    }
-  }
-
   private void listen(Settings settings, ApiLimits limits) {
     String host = settings.get(RuntimeSettings.HOST);
     int wanted = settings.get(ApiSettings.PORT);
@@ -147,9 +135,9 @@ public final class ApiAgent implements AutoCloseable {
         servers.add(server);
         port = server.port();
       }
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // await throws what it was, checked or not
       close();
-      throw new IllegalStateException(
+      throw new ListenException(
           "api: cannot listen on " + host + " port " + wanted + ": " + e.getMessage(), e);
     }
   }
@@ -237,7 +225,7 @@ public final class ApiAgent implements AutoCloseable {
     for (Server server : servers) {
       try {
         vertx.undeploy(server.deployment()).await();
-      } catch (RuntimeException e) {
+      } catch (Exception e) {
         LOG.debug("api: a listener was closed already", e); // with its Vert.x
       }
     }

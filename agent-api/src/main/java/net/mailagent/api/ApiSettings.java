@@ -3,6 +3,7 @@ package net.mailagent.api;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import net.mailagent.model.EmailAddress;
 import net.mailagent.runtime.settings.Setting;
 
 /** The settings of the HTTP API. */
@@ -30,8 +31,11 @@ public final class ApiSettings {
 
   /** The domain of users whose name has none. */
   public static final Setting<Optional<String>> MAIL_DOMAIN =
-      Setting.optionalText(
+      Setting.of(
           "mail.domain",
+          "",
+          ApiSettings::domain,
+          "a domain such as example.com, or nothing",
           "The domain of the address of a user whose name has none; by default the host's name.");
 
   /** The quota of new users in octets, 0 for none. */
@@ -145,4 +149,12 @@ public final class ApiSettings {
           PUSH_RETRY);
 
   private ApiSettings() {}
+
+  private static Optional<String> domain(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    EmailAddress.requireDomain(text);
+    return Optional.of(EmailAddress.canonicalDomain(text));
+  }
 }

@@ -133,6 +133,9 @@ final class HttpEventSink implements EventSink {
     end();
     context.runOnContext(v -> {
       if (!response.ended() && !response.closed()) {
+        if (!response.headWritten()) {
+          response.setStatusCode(503); // stopped before it began: the client shall come back
+        }
         response.end();
       }
     });

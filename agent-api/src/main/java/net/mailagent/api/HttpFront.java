@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -104,7 +105,7 @@ final class HttpFront {
           .handler(ctx -> {
             ApiError error =
                 new ApiError(405, "MethodNotAllowed", "this path answers " + allow + " only");
-            send(ctx, Answer.of(error).with("Allow", allow));
+            refuse(ctx, Answer.of(error).with("Allow", allow));
           });
     });
     router.route().handler(ctx -> refuse(ctx, new ApiError(404, "NotFound", "no such call")));
@@ -191,13 +192,13 @@ final class HttpFront {
   private static Answer answer(Endpoint.Answering endpoint, Call call) {
     try {
       return endpoint.handler().answer(call);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever happened, the client waits for an answer
       return Answer.of(error(endpoint, e));
     }
   }
 
   /** What went wrong, in the words of this API; a fault is logged once with its reference. */
-  private static ApiError error(Endpoint endpoint, RuntimeException thrown) {
+  private static ApiError error(Endpoint endpoint, Throwable thrown) {
     return switch (thrown) {
       case ApiError e -> e;
       case Refused e -> ApiError.of(e.refusal());
@@ -230,7 +231,7 @@ final class HttpFront {
             sink.finish();
           } catch (EventSink.Ended e) {
             sink.finish();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             ApiError error = error(endpoint, e);
             sink.end();
             if (sink.hasBegun()) {
@@ -275,8 +276,16 @@ final class HttpFront {
 
   /** Answers a request whose body was perhaps not read: then the connection cannot go on. */
   private static void refuse(RoutingContext ctx, ApiError error) {
-    Answer answer = Answer.of(error);
-    send(ctx, ctx.request().isEnded() ? answer : answer.with("Connection", "close"));
+    refuse(ctx, Answer.of(error));
+  }
+
+  private static void refuse(RoutingContext ctx, Answer answer) {
+    MultiMap headers = ctx.request().headers();
+    String length = headers.get("Content-Length");
+    boolean hasBody =
+        headers.contains("Transfer-Encoding") || (length != null && !length.equals("0"));
+    boolean unread = hasBody && !ctx.request().isEnded();
+    send(ctx, unread ? answer.with("Connection", "close") : answer);
   }
 
   private static void send(RoutingContext ctx, Answer answer) {

@@ -13,8 +13,10 @@ record PushLimits(
     Duration heartbeat, Duration retry, int batch, int window, int streamsPerUser, int streams) {
 
   static PushLimits from(Settings settings) {
+    Duration heartbeat = settings.get(ApiSettings.PUSH_HEARTBEAT);
+    Duration half = settings.get(ApiSettings.IDLE_TIMEOUT).dividedBy(2);
     return new PushLimits(
-        settings.get(ApiSettings.PUSH_HEARTBEAT),
+        heartbeat.compareTo(half) < 0 ? heartbeat : half, // a quiet stream is not an idle one
         settings.get(ApiSettings.PUSH_RETRY),
         settings.get(ApiSettings.PUSH_BATCH),
         settings.get(ApiSettings.PUSH_WINDOW),

@@ -42,12 +42,18 @@ final class ApiServer implements AutoCloseable {
 
   ApiServer(Settings settings) {
     passwords = new Passwords(settings);
-    agent =
-        ApiAgent.start(
-            vertx,
-            settings,
-            new ApiAgent.Ports(mail, mail, mail, mail),
-            new ApiAgent.Node(passwords, health, metrics));
+    try {
+      agent =
+          ApiAgent.start(
+              vertx,
+              settings,
+              new ApiAgent.Ports(mail, mail, mail, mail),
+              new ApiAgent.Node(passwords, health, metrics));
+    } catch (RuntimeException e) {
+      vertx.close().await();
+      passwords.close();
+      throw e;
+    }
   }
 
   /** An answer with its JSON read. */

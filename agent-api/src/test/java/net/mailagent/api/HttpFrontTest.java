@@ -2,6 +2,7 @@ package net.mailagent.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import net.mailagent.api.ApiServer.Reply;
+import net.mailagent.runtime.net.ListenException;
+import net.mailagent.runtime.settings.Settings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +55,14 @@ class HttpFrontTest {
         server.send(
             server.request("/health/live").method("HEAD", HttpRequest.BodyPublishers.noBody()));
     assertThat(head.status()).isEqualTo(200);
+  }
+
+  @Test
+  void anAddressThatIsTakenIsTold() {
+    Settings settings = ApiServer.SETTINGS.with(ApiSettings.PORT, server.agent.port());
+    assertThatThrownBy(() -> new ApiServer(settings))
+        .isInstanceOf(ListenException.class)
+        .hasMessageContaining("127.0.0.1 port " + server.agent.port());
   }
 
   @Test

@@ -158,6 +158,16 @@ class PushStreamTest {
   }
 
   @Test
+  void aUserIsNamedByIdOrUserName() throws Exception {
+    server.user("bob@example.org");
+    for (String name : List.of("bob%40example.org", "BOB@example.org", "joe", user.hex())) {
+      try (EventReader events = new EventReader(server, "/users/" + name + "/updates").started()) {
+        assertThat(events.status()).as(name).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void aTrimmedOrUnknownPositionIsARefreshInsteadOfSilence() throws Exception {
     server.mail.deliver(user, "INBOX", 1);
     server.mail.deliver(user, "INBOX", 1);

@@ -92,7 +92,7 @@ class CommitTest {
       client.ok("SELECT INBOX");
       MailboxState inbox = inbox(server);
       client.ok("STORE 2 +FLAGS.SILENT (\\Deleted)");
-      Thread.sleep(1000);
+      Thread.sleep(2000); // many times the setting
       server.mail.commit(
           server.alice,
           new Origin("test", "", "other"),

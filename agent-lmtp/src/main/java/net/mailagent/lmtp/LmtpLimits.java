@@ -1,9 +1,8 @@
 package net.mailagent.lmtp;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import net.mailagent.runtime.net.HostName;
 import net.mailagent.runtime.net.Network;
 import net.mailagent.runtime.settings.Settings;
 
@@ -30,7 +29,7 @@ record LmtpLimits(
 
   static LmtpLimits from(Settings settings) {
     return new LmtpLimits(
-        settings.get(LmtpSettings.HOSTNAME).orElseGet(LmtpLimits::ownName),
+        settings.get(LmtpSettings.HOSTNAME).orElseGet(HostName::own),
         settings.get(LmtpSettings.STARTTLS),
         settings.get(LmtpSettings.MAX_MESSAGE_SIZE),
         Math.toIntExact(settings.get(LmtpSettings.MAX_LINE)),
@@ -41,13 +40,5 @@ record LmtpLimits(
         settings.get(LmtpSettings.TRUSTED),
         settings.get(LmtpSettings.REDELIVERY_WINDOW),
         Math.toIntExact(settings.get(LmtpSettings.TRACE_LOOKAHEAD)));
-  }
-
-  private static String ownName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
   }
 }

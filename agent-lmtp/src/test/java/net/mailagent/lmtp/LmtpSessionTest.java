@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +105,10 @@ class LmtpSessionTest {
     client.command("MAIL FROM:<a@b>");
     assertThat(client.command("RCPT TO:<Joe>")).startsWith("250 ");
     assertThat(client.command("RCPT TO:<nobody>")).startsWith("550 5.1.1 ");
+    client.command("DATA");
+    assertThat(client.command("x\r\n.")).startsWith("250 ");
+    assertThat(server.mail.inboxOf(joe).getFirst().trace())
+        .contains("Delivered-To: joe@example.com\r\n", "for <joe@example.com>;");
   }
 
   @Test
@@ -343,6 +348,50 @@ class LmtpSessionTest {
     assertThat(server.agent.connections()).isZero();
     assertThat(server.mail.openIntakes()).isZero();
     assertThat(server.mail.inboxOf(joe)).isEmpty();
+  }
+
+  @Test
+  void howeverTheNetworkCutsTheInputTheAnswersAreTheSame() throws Exception {
+    byte[] script =
+        ("NOOP\r\n"
+                + "MAIL FROM:<a@b> SIZE=100\r\n"
+                + "RCPT TO:<joe@example.com>\r\n"
+                + "RCPT TO:<nobody@example.com>\r\n"
+                + "DATA\r\n"
+                + "Subject: x\r\n\r\n"
+                + "..\r\n\n"
+                + ".\n\r\n"
+                + ".\r\n"
+                + "FOO\r\n"
+                + "RSET\r\n"
+                + "MAIL FROM:<>\r\n"
+                + "RCPT TO:<ann@example.com>\r\n"
+                + "DATA\r\n"
+                + ".\r\n"
+                + "QUIT\r\n")
+            .getBytes(ISO_8859_1);
+    Random random = new Random(9);
+    for (int round = 0; round < 20; round++) {
+      try (LmtpClient cut = LmtpClient.greeted(server.port())) {
+        for (int at = 0; at < script.length; ) {
+          int end = Math.min(script.length, at + 1 + random.nextInt(round < 3 ? 1 : 30));
+          cut.send(Arrays.copyOfRange(script, at, end));
+          at = end;
+        }
+        StringBuilder codes = new StringBuilder();
+        for (String reply = cut.reply(); !reply.isEmpty(); reply = cut.reply()) {
+          codes.append(reply, 0, 3).append(' ');
+        }
+        assertThat(codes.toString())
+            .isEqualTo("250 250 250 550 354 250 500 250 250 250 354 250 221 ");
+      }
+    }
+    assertThat(server.mail.inboxOf(joe))
+        .hasSize(20)
+        .allSatisfy(stored -> {
+          assertThat(stored.content()).isEqualTo("Subject: x\r\n\r\n.\r\n\n.\n\r\n");
+        });
+    assertThat(server.mail.inboxOf(ann)).hasSize(20);
   }
 
   @Test

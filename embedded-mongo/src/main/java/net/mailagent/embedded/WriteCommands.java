@@ -54,6 +54,11 @@ final class WriteCommands {
     List<Doc> updates = command.docs("updates");
     Errors errors = new Errors(command);
     Outcome total = new Outcome();
+    if (catalog.find(command.namespace()) == null
+        && updates.stream().noneMatch(statement -> statement.getBoolean("upsert", false))) {
+      out.put("n", 0).put("nModified", 0);
+      return;
+    }
     DocWriter upserts = new DocWriter().begin().beginArray("upserted");
     onCollection(
         command.namespace(),
@@ -320,14 +325,9 @@ final class WriteCommands {
 
   /** The first document the plan finds; the caller has the turn. */
   private @Nullable Doc first(Collection collection, Plan.Chosen chosen) {
-    Store.Pin pin = store.pin();
-    try {
-      Results results = new Results(chosen, 0, 1, settings.maxSortBytes(), new Scan.Counts());
-      results.attach(collection.live());
-      return results.next();
-    } finally {
-      store.unpin(pin);
-    }
+    Results results = new Results(chosen, 0, 1, settings.maxSortBytes(), new Scan.Counts());
+    results.attach(collection.live());
+    return results.next();
   }
 
   private interface OnDoc {

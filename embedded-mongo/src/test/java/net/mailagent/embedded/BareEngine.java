@@ -12,7 +12,11 @@ record BareEngine(Store store, Catalog catalog, Commands commands, Cursors curso
   }
 
   static BareEngine on(CrashingFiles files, EmbeddedMongoSettings settings) {
-    Store store = Store.open(settings, files.directory());
+    return open(files.directory(), settings);
+  }
+
+  static BareEngine open(String directory, EmbeddedMongoSettings settings) {
+    Store store = Store.open(settings, directory);
     Catalog catalog = new Catalog(store);
     Cursors cursors = new Cursors(store, settings.cursorIdleTime());
     return new BareEngine(store, catalog, new Commands(catalog, store, cursors, settings), cursors);

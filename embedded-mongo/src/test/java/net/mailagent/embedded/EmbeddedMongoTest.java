@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import java.nio.file.Path;
 import java.util.Date;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,5 +88,26 @@ class EmbeddedMongoTest {
           .hasMessageContaining("choose another directory");
     }
     EmbeddedMongo.start(settings).close();
+  }
+
+  @Test
+  void whoeverStandsBetweenMayLoseAReply() {
+    AtomicInteger lost = new AtomicInteger();
+    UnaryOperator<CommandHandler> losing =
+        engine ->
+            (command, out) -> {
+              engine.handle(command, out);
+              if (command.name().equals("insert") && lost.getAndIncrement() == 0) {
+                throw new CommandHandler.ConnectionLost();
+              }
+            };
+    try (EmbeddedMongo engine = EmbeddedMongo.start(EmbeddedMongoSettings.in(directory), losing);
+        Client client = new Client(engine.url())) {
+      var collection = client.collection("c");
+
+      assertThatThrownBy(() -> get(collection.insertOne(new Document("_id", 1))))
+          .isInstanceOf(MongoSocketException.class);
+      assertThat(get(collection.countDocuments())).isEqualTo(1);
+    }
   }
 }

@@ -2,6 +2,7 @@ package net.mailagent.embedded;
 
 import static net.mailagent.embedded.Client.all;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.client.model.Indexes;
 import java.io.BufferedReader;
@@ -79,6 +80,10 @@ class KillTest {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.matches("\\d+")) {
           acknowledged.add(Integer.parseInt(line));
+        }
+        if (acknowledged.size() == 200) {
+          assertThatThrownBy(() -> EmbeddedMongo.start(EmbeddedMongoSettings.in(directory)))
+              .isInstanceOf(DirectoryInUseException.class);
         }
         if (acknowledged.size() == 400) {
           victim.toHandle().destroyForcibly(); // SIGKILL; what it had printed is still read

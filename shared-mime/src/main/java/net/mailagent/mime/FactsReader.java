@@ -95,10 +95,10 @@ final class FactsReader {
             part.mediaType, charset, part.transferEncoding, limits.maxTextPart(), this::text);
   }
 
-  private void text(CharSequence piece) {
-    words.add(piece);
+  private void text(char[] chars, int from, int to) {
+    words.add(chars, from, to);
     if (previewed) {
-      preview.add(piece);
+      preview.add(chars, from, to);
     }
   }
 

@@ -1,7 +1,6 @@
 package net.mailagent.mime;
 
 import java.util.Locale;
-import java.util.function.Consumer;
 import org.jsoup.Jsoup;
 
 /**
@@ -12,26 +11,28 @@ final class HtmlText {
   /** Characters of a stretch: more than most mails have, little enough for the tree made of it. */
   static final int STRETCH = 128 << 10;
 
-  private final Consumer<CharSequence> reader;
+  private final TextPipe.Reader reader;
   private final StringBuilder html = new StringBuilder();
 
   /** The element without text, script or style, that an earlier stretch left open; else empty. */
   private String open = "";
 
-  HtmlText(Consumer<CharSequence> reader) {
+  HtmlText(TextPipe.Reader reader) {
     this.reader = reader;
   }
 
-  void add(CharSequence text) {
-    html.append(text);
+  void add(char[] text, int from, int to) {
+    html.append(text, from, to - from);
     if (html.length() >= STRETCH) {
-      stretch(cut());
+      String stretch = take(cut());
+      open = silentAtEnd(stretch);
+      read(stretch);
     }
   }
 
   void end() {
     if (!html.isEmpty()) {
-      stretch(html.length());
+      read(take(html.length()));
     }
   }
 
@@ -49,18 +50,25 @@ final class HtmlText {
     return tag > 0 ? tag : html.length();
   }
 
-  private void stretch(int end) {
-    String part = html.substring(0, end);
+  private String take(int end) {
+    String stretch =
+        open.isEmpty() ? html.substring(0, end) : "<" + open + ">" + html.substring(0, end);
     html.delete(0, end);
-    String document = open.isEmpty() ? part : "<" + open + ">" + part;
-    String lower = document.toLowerCase(Locale.ROOT);
-    open = "";
+    return stretch;
+  }
+
+  private static String silentAtEnd(String stretch) {
+    String lower = stretch.toLowerCase(Locale.ROOT);
     for (String silent : new String[] {"script", "style"}) {
       if (lower.lastIndexOf("<" + silent) > lower.lastIndexOf("</" + silent)) {
-        open = silent;
+        return silent;
       }
     }
-    reader.accept(Jsoup.parse(document).text());
-    reader.accept("\n");
+    return "";
+  }
+
+  private void read(String stretch) {
+    char[] text = (Jsoup.parse(stretch).text() + "\n").toCharArray();
+    reader.text(text, 0, text.length);
   }
 }

@@ -1,7 +1,7 @@
 package net.mailagent.mime;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
  * to 255. Confined to one thread.
  */
 final class ImapText {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+  private byte[] out = new byte[512];
+  private int size;
 
   /** Octets written so far. */
   int size() {
-    return out.size();
+    return size;
   }
 
   byte[] toByteArray() {
-    return out.toByteArray();
+    return Arrays.copyOf(out, size);
   }
 
   /** Syntax as it stands. */
   ImapText raw(String syntax) {
-    byte[] octets = syntax.getBytes(StandardCharsets.US_ASCII);
-    out.write(octets, 0, octets.length);
+    append(syntax);
     return this;
   }
 
@@ -42,22 +42,35 @@ final class ImapText {
    */
   ImapText string(String text) {
     String octets = text.indexOf('\0') < 0 ? text : text.replace("\0", "");
-    if (isQuotable(octets)) {
-      out.write('"');
-      for (int i = 0; i < octets.length(); i++) {
-        char c = octets.charAt(i);
-        if (c == '"' || c == '\\') {
-          out.write('\\');
-        }
-        out.write(c);
-      }
-      out.write('"');
-    } else {
-      byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-      raw("{" + bytes.length + "}\r\n");
-      out.write(bytes, 0, bytes.length);
+    if (!isQuotable(octets)) {
+      raw("{" + octets.length() + "}\r\n");
+      append(octets);
+      return this;
     }
+    room(2 * octets.length() + 2);
+    out[size++] = '"';
+    for (int i = 0; i < octets.length(); i++) {
+      char c = octets.charAt(i);
+      if (c == '"' || c == '\\') {
+        out[size++] = '\\';
+      }
+      out[size++] = (byte) c;
+    }
+    out[size++] = '"';
     return this;
+  }
+
+  private void append(String octets) {
+    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
+    room(bytes.length);
+    System.arraycopy(bytes, 0, out, size, bytes.length);
+    size += bytes.length;
+  }
+
+  private void room(int octets) {
+    if (out.length - size < octets) {
+      out = Arrays.copyOf(out, Math.max(size + octets, out.length * 2));
+    }
   }
 
   private static boolean isQuotable(String octets) {

@@ -3,6 +3,7 @@ package net.mailagent.mime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,7 @@ public final class MimeParser {
     int limit = in.limit();
     base -= pos;
     while (pos < limit) {
-      if (held > 0 || !heldBreak.isEmpty()) {
+      if (held > 0 || heldBreak.equals("\r")) {
         pos = resume(in, pos, limit);
       } else {
         pos =
@@ -312,11 +313,11 @@ public final class MimeParser {
         Delimiters.Match match = end < 0 ? null : match(in, pos, end);
         if (match != null) {
           emit(in, from, breakAt);
-          return boundary(in, match, breakAt, pos, end, Math.max(pos - breakAt, breakBefore));
+          int before = Math.max(heldBreak.length(), breakBefore);
+          return boundary(in, match, breakAt, pos, end, Math.max(pos - breakAt, before));
         }
       }
-      lineStart = false;
-      breakBefore = 0;
+      emitHeld(); // a line break of an earlier buffer, if any
       int feed = feeds.beforeDash(in, pos, limit);
       if (feed < 0) {
         int end = in.get(limit - 1) == '\r' ? limit - 1 : limit;
@@ -358,6 +359,7 @@ public final class MimeParser {
   private int boundary(
       ByteBuffer in, Delimiters.Match match, int breakAt, int pos, int feed, int breakLength) {
     endAtBoundary(match, base + pos, breakLength);
+    emitHeld();
     emit(in, breakAt, feed + 1);
     feeds.add();
     behindBoundary(match, base + feed + 1, in.get(feed - 1) == '\r' ? 2 : 1);
@@ -428,7 +430,9 @@ public final class MimeParser {
   // --- what is held, what is emitted ----------------------------------------------------------
 
   private void holdBreak(int length) {
-    heldBreak = length == 0 ? "" : length == 1 ? "\n" : "\r\n";
+    if (length > 0) {
+      heldBreak = length == 1 ? "\n" : "\r\n";
+    }
   }
 
   private void hold(ByteBuffer in, int from, int to) {
@@ -447,10 +451,6 @@ public final class MimeParser {
       heldBreak = "\r\n";
       lineStart = true;
       return pos + 1;
-    }
-    if (held == 0 && in.get(pos) != '-') {
-      emitHeld();
-      return pos;
     }
     int room = line.length - held;
     int feed = LineFeeds.next(in, pos, (int) Math.min(limit, (long) pos + room + 1));
@@ -500,7 +500,7 @@ public final class MimeParser {
   /** Hands the held line, which ends at that offset, to the header block. */
   private void releaseHeaderLine(long end) {
     int length = held;
-    ByteBuffer octets = ByteBuffer.wrap(line.clone(), 0, length);
+    ByteBuffer octets = ByteBuffer.wrap(Arrays.copyOf(line, length));
     held = 0;
     int taken = addToHeader(octets, 0, length, end - length);
     emit(octets, 0, taken);
@@ -517,7 +517,7 @@ public final class MimeParser {
       emit(octets, 0, octets.limit());
     }
     if (held > 0) {
-      ByteBuffer octets = ByteBuffer.wrap(line.clone(), 0, held);
+      ByteBuffer octets = ByteBuffer.wrap(Arrays.copyOf(line, held));
       held = 0;
       emit(octets, 0, octets.limit());
     }

@@ -13,9 +13,9 @@ final class Preview {
   private boolean space;
   private boolean done;
 
-  void add(CharSequence piece) {
-    for (int i = 0; i < piece.length() && !done; i++) {
-      char c = piece.charAt(i);
+  void add(char[] piece, int from, int to) {
+    for (int i = from; i < to && !done; i++) {
+      char c = piece[i];
       if (Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.isISOControl(c)) {
         space = characters > 0;
       } else if (!isInvisible(c)) {

@@ -1,7 +1,6 @@
 package net.mailagent.mime;
 
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import net.mailagent.model.ByteSource;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +76,7 @@ public final class TextExtractor {
   }
 
   /** Remembers when a reader has enough. */
-  private static final class Tap implements Consumer<CharSequence> {
+  private static final class Tap implements TextPipe.Reader {
     private final Predicate<String> reader;
     private boolean open = true;
 
@@ -86,8 +85,12 @@ public final class TextExtractor {
     }
 
     @Override
-    public void accept(CharSequence piece) {
-      open = open && reader.test(piece.toString());
+    public void text(char[] chars, int from, int to) {
+      accept(new String(chars, from, to - from));
+    }
+
+    void accept(String piece) {
+      open = open && reader.test(piece);
     }
   }
 

@@ -7,19 +7,24 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The octets of a text part to its characters, as they come: transfer encoding, charset, HTML. What
  * has no known charset is UTF-8 as far as it is valid, and windows-1252 from there on. One thread.
  */
 final class TextPipe {
+  /** Takes text in pieces. */
+  interface Reader {
+    /** Characters [from, to) of an array that is used again afterwards. */
+    void text(char[] chars, int from, int to);
+  }
+
   private static final int CHARS = 4 << 10;
 
   private final TransferDecoder transfer;
-  private final Consumer<CharSequence> reader;
-  private final Optional<HtmlText> html;
+  private final Reader reader;
+  private final @Nullable HtmlText html;
   private final CharBuffer chars = CharBuffer.allocate(CHARS);
 
   /** Octets of a character that is not complete. */
@@ -34,25 +39,18 @@ final class TextPipe {
    * @param charset as named by the sender, may be empty or unknown
    * @param transferEncoding lower-case
    * @param limit characters before HTML is undone; what comes behind is passed over
-   * @param reader takes the text in pieces, valid during the call
    */
-  TextPipe(
-      String mediaType,
-      String charset,
-      String transferEncoding,
-      long limit,
-      Consumer<CharSequence> reader) {
+  TextPipe(String mediaType, String charset, String transferEncoding, long limit, Reader reader) {
     this.transfer = TransferDecoder.of(transferEncoding);
     this.reader = reader;
-    this.html =
-        mediaType.equals("text/html") ? Optional.of(new HtmlText(reader)) : Optional.empty();
+    this.html = mediaType.equals("text/html") ? new HtmlText(reader) : null;
     this.left = limit;
     Charset named = Charsets.find(charset).orElse(StandardCharsets.US_ASCII);
     this.decoder = named.equals(StandardCharsets.US_ASCII) ? guess() : lenient(named);
   }
 
   /** The pipe of a part of the tree. */
-  static TextPipe of(MimePart part, long limit, Consumer<CharSequence> reader) {
+  static TextPipe of(MimePart part, long limit, Reader reader) {
     String charset = part.parameter("charset").orElse("");
     return new TextPipe(part.mediaType(), charset, part.transferEncoding(), limit, reader);
   }
@@ -85,7 +83,9 @@ final class TextPipe {
     if (left > 0) {
       decode(transfer.end(), true);
     }
-    html.ifPresent(HtmlText::end);
+    if (html != null) {
+      html.end();
+    }
   }
 
   private void decode(ByteBuffer octets, boolean last) {
@@ -135,7 +135,11 @@ final class TextPipe {
         cut = true;
       }
       left -= chars.remaining();
-      html.ifPresentOrElse(text -> text.add(chars), () -> reader.accept(chars));
+      if (html == null) {
+        reader.text(chars.array(), 0, chars.limit());
+      } else {
+        html.add(chars.array(), 0, chars.limit());
+      }
     } else {
       cut |= chars.hasRemaining();
     }

@@ -14,11 +14,14 @@ final class WordSet {
   /** Odd and unknown to senders, who could else choose words that all fall on one place. */
   private final int factor = ThreadLocalRandom.current().nextInt() | 0x10001;
 
-  private byte[] text = new byte[256];
+  private byte[] text = new byte[1_024];
   private int length = 1;
 
   /** Where words begin, by hash, open addressing; 0 is free. */
-  private int[] table = new int[64];
+  private int[] table = new int[512];
+
+  /** The hashes of those words. */
+  private int[] hashes = new int[512];
 
   private int count;
   private boolean truncated;
@@ -43,18 +46,23 @@ final class WordSet {
 
   void add(String word) {
     byte[] octets = word.getBytes(StandardCharsets.UTF_8);
-    add(octets, octets.length);
+    int hash = 0;
+    for (byte octet : octets) {
+      hash = hash(hash, octet);
+    }
+    add(octets, octets.length, hash);
   }
 
-  /** Adds the first octets of that array as a word, unless it is there. */
-  void add(byte[] word, int size) {
-    int hash = 0;
-    for (int i = 0; i < size; i++) {
-      hash = (hash ^ word[i]) * factor;
-    }
+  /** The hash of a word that one more octet is added to; it begins at 0. */
+  int hash(int hash, byte octet) {
+    return (hash ^ octet) * factor;
+  }
+
+  /** Adds the first octets of that array as a word with that hash, unless it is there. */
+  void add(byte[] word, int size, int hash) {
     int slot = slot(hash);
     while (table[slot] != 0) {
-      if (isAt(table[slot], word, size)) {
+      if (hashes[slot] == hash && isAt(table[slot], word, size)) {
         return;
       }
       slot = slot + 1 & table.length - 1;
@@ -67,6 +75,7 @@ final class WordSet {
       text = Arrays.copyOf(text, Math.max(length + size + 1, Math.min(limit, text.length * 2)));
     }
     table[slot] = length;
+    hashes[slot] = hash;
     System.arraycopy(word, 0, text, length, size);
     length += size;
     text[length++] = ' ';
@@ -76,26 +85,31 @@ final class WordSet {
   }
 
   private boolean isAt(int at, byte[] word, int size) {
-    return at + size < length
-        && text[at + size] == ' '
-        && Arrays.equals(text, at, at + size, word, 0, size);
+    if (at + size >= length || text[at + size] != ' ') {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
+      if (text[at + i] != word[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void grow() {
-    table = new int[table.length * 2];
-    int at = 1;
-    while (at < length) {
-      int hash = 0;
-      int i = at;
-      for (; text[i] != ' '; i++) {
-        hash = (hash ^ text[i]) * factor;
+    int[] oldTable = table;
+    int[] oldHashes = hashes;
+    table = new int[oldTable.length * 4];
+    hashes = new int[oldTable.length * 4];
+    for (int i = 0; i < oldTable.length; i++) {
+      if (oldTable[i] != 0) {
+        int slot = slot(oldHashes[i]);
+        while (table[slot] != 0) {
+          slot = slot + 1 & table.length - 1;
+        }
+        table[slot] = oldTable[i];
+        hashes[slot] = oldHashes[i];
       }
-      int slot = slot(hash);
-      while (table[slot] != 0) {
-        slot = slot + 1 & table.length - 1;
-      }
-      table[slot] = at;
-      at = i + 1;
     }
   }
 

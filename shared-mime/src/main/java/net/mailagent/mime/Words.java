@@ -11,12 +11,25 @@ final class Words {
   /** Characters of one run without a separator; what is longer is cut, and the set incomplete. */
   private static final int MAX_RUN = 16 << 10;
 
+  /** ASCII letters, lower-case, and digits; 0 for what parts words. */
+  private static final byte[] FOLDED = new byte[128];
+
+  static {
+    for (int c = 0; c < 128; c++) {
+      boolean word = Normalized.isWordCharacter(c);
+      FOLDED[c] = word ? (byte) Character.toLowerCase(c) : 0;
+    }
+  }
+
   private final WordSet set;
 
   /** An ASCII word so far, already lower-case. */
   private byte[] ascii = new byte[64];
 
   private int length;
+
+  /** Of that word, as the set computes it. */
+  private int hash;
 
   /** A run with other characters in it; empty while the word is ASCII. */
   private final StringBuilder run = new StringBuilder();
@@ -25,16 +38,49 @@ final class Words {
     this.set = set;
   }
 
-  void add(CharSequence text) {
-    for (int i = 0; i < text.length(); i++) {
-      add(text.charAt(i));
-    }
+  void add(String text) {
+    add(text.toCharArray(), 0, text.length());
   }
 
   void add(char[] text, int from, int to) {
-    for (int i = from; i < to; i++) {
-      add(text[i]);
+    int i = from;
+    while (i < to) {
+      if (text[i] >= 128 || !run.isEmpty()) {
+        addOther(text[i++]);
+      } else {
+        i = addAscii(text, i, to);
+      }
     }
+  }
+
+  /** Reads on to the next character that is not ASCII; returns where that is. */
+  private int addAscii(char[] text, int from, int to) {
+    byte[] word = ascii;
+    int size = length;
+    int sum = hash;
+    int i = from;
+    for (; i < to && text[i] < 128; i++) {
+      byte folded = FOLDED[text[i]];
+      if (folded != 0) {
+        if (size == word.length) {
+          length = size;
+          hash = sum;
+          grow();
+          word = ascii;
+          size = length;
+          sum = hash;
+        }
+        word[size++] = folded;
+        sum = set.hash(sum, folded);
+      } else if (size > 0) {
+        set.add(word, size, sum);
+        size = 0;
+        sum = 0;
+      }
+    }
+    length = size;
+    hash = sum;
+    return i;
   }
 
   /** The text ends: so does the word. */
@@ -42,38 +88,26 @@ final class Words {
     if (!run.isEmpty()) {
       endRun();
     } else if (length > 0) {
-      set.add(ascii, length);
+      set.add(ascii, length, hash);
     }
     length = 0;
+    hash = 0;
   }
 
-  private void add(char c) {
-    if (c < 128) {
-      int folded = c >= 'A' && c <= 'Z' ? c + 32 : c;
-      boolean word = (folded >= 'a' && folded <= 'z') || (folded >= '0' && folded <= '9');
-      if (!word) {
-        if (length > 0 || !run.isEmpty()) {
-          end();
-        }
-      } else if (!run.isEmpty()) {
-        addToRun(c);
-      } else {
-        if (length == ascii.length) {
-          grow();
-        }
-        ascii[length++] = (byte) folded;
-      }
-    } else if (isSeparator(c)) {
+  /** A character behind which, or as which, there is more than ASCII in the word. */
+  private void addOther(char c) {
+    if (c < 128 ? FOLDED[c] == 0 : isSeparator(c)) {
       end();
-    } else {
-      if (run.isEmpty()) {
-        for (int i = 0; i < length; i++) {
-          run.append((char) ascii[i]);
-        }
-        length = 0;
-      }
-      addToRun(c);
+      return;
     }
+    if (run.isEmpty()) {
+      for (int i = 0; i < length; i++) {
+        run.append((char) ascii[i]);
+      }
+      length = 0;
+      hash = 0;
+    }
+    addToRun(c);
   }
 
   /** Punctuation and space, which neither become letters by NFKC nor join with any. */
@@ -124,8 +158,9 @@ final class Words {
   private void grow() {
     if (ascii.length >= MAX_RUN) {
       set.truncate();
-      set.add(ascii, length);
+      set.add(ascii, length, hash);
       length = 0;
+      hash = 0;
     } else {
       ascii = Arrays.copyOf(ascii, ascii.length * 2);
     }

@@ -184,7 +184,7 @@ class QueryContractTest {
             store.connection(),
             ((net.mailagent.store.content.MessageStore) store.messages()).reader(),
             new net.mailagent.store.search.SearchSettings(
-                2, 100, 8, net.mailagent.mime.MimeLimits.standard()),
+                2, 2, 100, 8, net.mailagent.mime.MimeLimits.standard()),
             java.time.InstantSource.system());
     sliced.search(user, inbox, new SearchKey.Header("Message-ID", "<3@x>"));
     sliced.search(user, inbox, new SearchKey.Thread("0123456789abcdef01234567"));

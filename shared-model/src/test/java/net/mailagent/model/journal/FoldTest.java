@@ -267,6 +267,21 @@ class FoldTest {
     return box.withPlacements(Placements.of(List.copyOf(segments.values())));
   }
 
+  @org.junit.jupiter.api.Test
+  void aNameThatIsOnlyALevelAboveOthersCanBeRenamed() {
+    Draft draft = new Draft(UserState.empty(UserId.random()), 1_700_000_000_000L);
+    draft.apply(new OpenAccount(Map.of(), 0));
+    draft.apply(new CreateMailbox(new MailboxPath("a/b"), Set.of(), 50));
+    draft.apply(new DeleteMailbox(new MailboxPath("a")));
+    draft.apply(new RenameMailbox(new MailboxPath("a"), new MailboxPath("c"), 50));
+    assertThat(draft.state().mailboxes())
+        .extracting(box -> box.path().value())
+        .containsExactly("INBOX", "c/b");
+    assertThatThrownBy(
+            () -> draft.apply(new RenameMailbox(new MailboxPath("a"), new MailboxPath("d"), 50)))
+        .isInstanceOf(Refused.class);
+  }
+
   @Property(tries = 20)
   void anEntryThatDoesNotFollowIsRefused(@ForAll long seed) {
     History history = new History(seed, 5);

@@ -2,10 +2,8 @@ package net.mailagent.store.content;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.mongodb.client.model.UpdateOneModel;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,10 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.mailagent.model.StoreUnavailable;
+import net.mailagent.store.content.GridFsFiles.NewFile;
 import net.mailagent.store.mongo.Documents;
+import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonArray;
-import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -25,12 +24,8 @@ import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonNull;
 import org.bson.BsonObjectId;
-import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.types.ObjectId;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The blobs of all users: GridFS files named by what is in them. Blocks; any thread.
@@ -43,18 +38,15 @@ import org.slf4j.LoggerFactory;
  *       loser of that insert drops its file and uses the winner's;
  *   <li>a touch matches only what the sweeper has not doomed; what is doomed gets a new file, the
  *       old one is left to the sweeper;
- *   <li>file documents are written before their chunks, so that whatever dies half-way is found by
- *       {@code checkAfter} and swept when no blob names it.
+ *   <li>a file that no blob names is swept.
  * </ul>
  */
 final class BlobStore {
-  private static final Logger LOG = LoggerFactory.getLogger(BlobStore.class);
   private static final int DUPLICATE_KEY = 11000;
   private static final int ATTEMPTS = 5;
 
   private final Documents blobs;
-  private final Documents files;
-  private final Documents chunks;
+  private final GridFsFiles files;
   private final ContentSettings settings;
   private final InstantSource clock;
   private final Cache<BlobId, Known> known;
@@ -62,32 +54,18 @@ final class BlobStore {
   /** Where the octets of a blob are. */
   record Location(ObjectId file, long length, int chunkSize) {}
 
-  /**
-   * A file of an upload.
-   *
-   * @param blob its name, or null while more chunks are to come
-   */
-  record NewFile(ObjectId file, @Nullable BlobId blob, long length) {}
-
   private record Known(Location location, long touched) {}
 
-  BlobStore(
-      Documents blobs,
-      Documents files,
-      Documents chunks,
-      ContentSettings settings,
-      InstantSource clock) {
-    this.blobs = blobs;
-    this.files = files;
-    this.chunks = chunks;
+  BlobStore(MongoConnection connection, ContentSettings settings, InstantSource clock) {
+    this.blobs = connection.documents("blobs");
+    this.files = new GridFsFiles(connection, settings, clock);
     this.settings = settings;
     this.clock = clock;
     this.known = Caffeine.newBuilder().maximumSize(settings.knownBlobs()).build();
   }
 
-  /** A random id: the driver's own are ordered by time and would fill one shard at a time. */
-  static ObjectId newFileId() {
-    return new ObjectId(net.mailagent.model.ContentId.random().hex());
+  GridFsFiles files() {
+    return files;
   }
 
   // ---- coming in
@@ -114,60 +92,10 @@ final class BlobStore {
     });
     List<NewFile> created = new ArrayList<>(begun);
     created.addAll(missing.values());
-    insertFiles(created);
-    List<BsonDocument> documents = new ArrayList<>(batch.size());
-    for (Uploads.Chunk chunk : batch) {
-      if (!unwanted.contains(chunk.upload().file)) {
-        documents.add(chunkDocument(chunk));
-      }
-    }
-    require(chunks.insertEach(documents), "chunks");
+    files.begin(created);
+    files.write(batch.stream().filter(chunk -> !unwanted.contains(chunk.upload().file)).toList());
     register(missing);
     return Set.copyOf(whole.keySet());
-  }
-
-  private void insertFiles(List<NewFile> created) {
-    if (created.isEmpty()) {
-      return;
-    }
-    long now = clock.millis();
-    List<BsonDocument> documents = new ArrayList<>(created.size());
-    for (NewFile file : created) {
-      documents.add(
-          new BsonDocument("_id", new BsonObjectId(file.file()))
-              .append("length", new BsonInt64(file.length()))
-              .append("chunkSize", new BsonInt32(settings.chunkSize()))
-              .append("uploadDate", new BsonDateTime(now))
-              .append("filename", new BsonString(name(file.blob())))
-              .append("checkAfter", checkAfter(now))
-              .append(
-                  "metadata",
-                  new BsonDocument("v", new BsonInt32(1))
-                      .append("whole", BsonBoolean.valueOf(file.blob() != null))));
-    }
-    require(files.insertEach(documents), "files");
-  }
-
-  private static String name(@Nullable BlobId blob) {
-    return blob == null ? "" : blob.hex();
-  }
-
-  private static BsonDocument chunkDocument(Uploads.Chunk chunk) {
-    byte[] octets = chunk.octets();
-    return new BsonDocument("_id", new BsonObjectId(newFileId()))
-        .append("files_id", new BsonObjectId(chunk.upload().file))
-        .append("n", new BsonInt32(chunk.n()))
-        .append(
-            "data",
-            new BsonBinary(
-                octets.length == chunk.size() ? octets : Arrays.copyOf(octets, chunk.size())));
-  }
-
-  private static void require(Map<Integer, Integer> failed, String what) {
-    if (!failed.isEmpty()) {
-      throw new StoreUnavailable(
-          "the store refused " + failed.size() + " " + what + ", codes " + failed.values());
-    }
   }
 
   /**
@@ -186,19 +114,10 @@ final class BlobStore {
       }
     }
     if (!missing.isEmpty()) {
-      List<UpdateOneModel<BsonDocument>> ends = new ArrayList<>(missing.size());
-      missing.forEach((blob, file) ->
-          ends.add(
-              new UpdateOneModel<>(
-                  new BsonDocument("_id", new BsonObjectId(file.file())),
-                  set(
-                      new BsonDocument("length", new BsonInt64(file.length()))
-                          .append("filename", new BsonString(blob.hex()))
-                          .append("metadata.whole", BsonBoolean.TRUE)))));
-      require(files.write(ends), "files");
+      files.end(missing);
       register(missing);
     }
-    drop(unwanted);
+    files.drop(unwanted);
   }
 
   /** Gives whole files their blob documents; who comes second uses the winner's file. */
@@ -219,7 +138,7 @@ final class BlobStore {
           });
       left.entrySet().removeIf(e -> replaceDoomed(e.getKey(), e.getValue()));
     }
-    drop(unwanted);
+    files.drop(unwanted);
   }
 
   /** Inserts blob documents; what was inserted leaves the map, what somebody else has stays. */
@@ -272,20 +191,6 @@ final class BlobStore {
 
   private void remember(BlobId blob, NewFile file, long now) {
     known.put(blob, new Known(new Location(file.file(), file.length(), settings.chunkSize()), now));
-  }
-
-  /** Removes uploads that nothing refers to; what cannot be removed now is swept. */
-  void drop(Collection<ObjectId> unwanted) {
-    if (unwanted.isEmpty()) {
-      return;
-    }
-    BsonDocument in = in(unwanted.stream().map(BsonObjectId::new).toList());
-    try {
-      chunks.delete(new BsonDocument("files_id", in));
-      files.delete(new BsonDocument("_id", in));
-    } catch (StoreUnavailable later) {
-      LOG.debug("{} uploads are left to the sweeper: {}", unwanted.size(), later.getMessage());
-    }
   }
 
   // ---- relied on
@@ -394,28 +299,6 @@ final class BlobStore {
     return location;
   }
 
-  /** Chunks [first, first + count) of a file; fewer when some are not there. */
-  List<byte[]> chunks(ObjectId file, int first, int count) {
-    List<BsonDocument> found =
-        chunks.find(
-            Query.of(
-                    new BsonDocument("files_id", new BsonObjectId(file))
-                        .append(
-                            "n",
-                            new BsonDocument("$gte", new BsonInt32(first))
-                                .append("$lt", new BsonInt32(first + count))))
-                .sort(new BsonDocument("n", new BsonInt32(1))),
-            count);
-    List<byte[]> octets = new ArrayList<>(found.size());
-    for (BsonDocument chunk : found) {
-      if (chunk.getNumber("n").intValue() != first + octets.size()) {
-        break;
-      }
-      octets.add(chunk.getBinary("data").getData());
-    }
-    return octets;
-  }
-
   /** A blob that one chunk holds. */
   record Short(BlobId name, ObjectId file, long length) {}
 
@@ -432,18 +315,6 @@ final class BlobStore {
       }
     }
     return found;
-  }
-
-  /** The first chunk of each file; one that is not there is left out. */
-  Map<ObjectId, byte[]> firstChunks(Collection<ObjectId> wanted) {
-    BsonDocument filter =
-        new BsonDocument("files_id", in(wanted.stream().map(BsonObjectId::new).toList()))
-            .append("n", new BsonInt32(0));
-    Map<ObjectId, byte[]> octets = new HashMap<>();
-    for (BsonDocument chunk : chunks.find(Query.of(filter), wanted.size())) {
-      octets.put(chunk.getObjectId("files_id").getValue(), chunk.getBinary("data").getData());
-    }
-    return octets;
   }
 
   private BsonDateTime checkAfter(long now) {

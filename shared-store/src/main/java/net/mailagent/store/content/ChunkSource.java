@@ -120,12 +120,12 @@ final class ChunkSource implements ByteSource {
     boolean fetched = false;
     try {
       BlobStore.Location place = location;
-      List<byte[]> chunks = store.chunks(place.file(), first, allowed);
+      List<byte[]> chunks = store.files().chunks(place.file(), first, allowed);
       if (chunks.isEmpty()) {
         // the blob was doomed and uploaded afresh since we learned its file
         BlobStore.Location again = store.locate(blob, true);
         if (!again.file().equals(place.file()) && again.chunkSize() == place.chunkSize()) {
-          chunks = store.chunks(again.file(), first, allowed);
+          chunks = store.files().chunks(again.file(), first, allowed);
         }
       }
       if (chunks.isEmpty()) {

@@ -97,7 +97,10 @@ final class ContentBatch implements AutoCloseable {
       release(); // others hold the memory: one by one then
       return;
     }
-    store.firstChunks(wanted.keySet()).forEach((file, chunk) -> ahead.put(wanted.get(file), chunk));
+    store
+        .files()
+        .firstChunks(wanted.keySet())
+        .forEach((file, chunk) -> ahead.put(wanted.get(file), chunk));
   }
 
   /** The blobs of one chunk, of that content and of those behind it, each once, in order. */

@@ -2,7 +2,6 @@ package net.mailagent.store.content;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import net.mailagent.model.ContentId;
@@ -149,9 +148,5 @@ final class ContentCache {
     private Content(ContentId id) {
       this.id = id;
     }
-  }
-
-  static Set<Kind> kinds() {
-    return EnumSet.of(Kind.HEAD);
   }
 }

@@ -57,13 +57,7 @@ public final class MessageStore implements Messages {
       ContentSettings settings,
       InstantSource clock) {
     this.messages = connection.documents("messages");
-    this.blobs =
-        new BlobStore(
-            connection.documents("blobs"),
-            connection.documents("attachments.files"),
-            connection.documents("attachments.chunks"),
-            settings,
-            clock);
+    this.blobs = new BlobStore(connection, settings, clock);
     this.reader = new ContentReader(messages, blobs, settings);
     this.mailboxes = mailboxes;
     this.commits = commits;

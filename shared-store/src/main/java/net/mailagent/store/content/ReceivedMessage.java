@@ -70,9 +70,9 @@ final class ReceivedMessage implements Messages.Received {
     if (!ids.isEmpty()) {
       d.append("msgids", new BsonArray(ids));
     }
-    d.append("subject", new BsonString(cut(facts.subject(), MAX_SUBJECT)))
-        .append("baseSubject", new BsonString(cut(facts.baseSubject(), MAX_SUBJECT)))
-        .append("preview", new BsonString(facts.preview()));
+    d.append("subject", SearchFields.string(cut(facts.subject(), MAX_SUBJECT)))
+        .append("baseSubject", SearchFields.string(cut(facts.baseSubject(), MAX_SUBJECT)))
+        .append("preview", SearchFields.string(facts.preview()));
     if (!facts.attachments().isEmpty()) {
       d.append("attachments", attachments(facts.attachments()))
           .append("attachmentCount", new BsonInt32(facts.attachments().size()));
@@ -89,7 +89,7 @@ final class ReceivedMessage implements Messages.Received {
     if (facts.wordsTruncated()) {
       d.append("wordsCut", BsonBoolean.TRUE);
     }
-    d.append("words", new BsonString(facts.words()));
+    d.append("words", SearchFields.string(facts.words()));
     d.append("inline", new BsonBinary(parts.inline()));
     return d;
   }
@@ -99,8 +99,8 @@ final class ReceivedMessage implements Messages.Received {
     for (Attachment a : attachments.subList(0, Math.min(attachments.size(), MAX_ATTACHMENTS))) {
       list.add(
           new BsonDocument("part", new BsonString(a.part()))
-              .append("name", new BsonString(cut(a.fileName(), MAX_NAME)))
-              .append("type", new BsonString(cut(a.mediaType(), MAX_NAME)))
+              .append("name", SearchFields.string(cut(a.fileName(), MAX_NAME)))
+              .append("type", SearchFields.string(cut(a.mediaType(), MAX_NAME)))
               .append("size", new BsonInt64(a.size())));
     }
     return new BsonArray(list);
@@ -113,9 +113,10 @@ final class ReceivedMessage implements Messages.Received {
     for (HeaderField header : facts.headers()) {
       if (header.name().equals("message-id")) {
         for (String id : SearchFields.messageIds(header.value())) {
-          more |= ids.size() == MAX_MSGIDS;
-          if (ids.size() < MAX_MSGIDS) {
-            ids.add(new BsonString(id));
+          boolean kept = ids.size() < MAX_MSGIDS && id.length() <= SearchFields.MAX_ID;
+          more |= !kept;
+          if (kept) {
+            ids.add(SearchFields.string(id));
           }
         }
       }

@@ -21,12 +21,38 @@ public final class SearchFields {
   /** Stands among the stored message ids of a message that has more than are stored. */
   public static final String MORE_IDS = "*";
 
+  /** Characters of a message id that is stored as one; a longer one is found in the header only. */
+  public static final int MAX_ID = 1_000;
+
   private static final byte[] BLANK_LINE = {'\r', '\n'};
 
   private SearchFields() {}
 
   static List<BsonString> headers(List<HeaderField> fields) {
-    return fields.stream().map(SearchFields::line).map(BsonString::new).toList();
+    return fields.stream().map(SearchFields::line).map(SearchFields::string).toList();
+  }
+
+  /** A string that every engine takes: half a surrogate pair is replaced. */
+  static BsonString string(String text) {
+    return new BsonString(wellFormed(text));
+  }
+
+  /** The text with halves of surrogate pairs replaced by U+FFFD; they have no UTF-8. */
+  public static String wellFormed(String text) {
+    StringBuilder clean = null;
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        boolean pair =
+            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+        if (pair) {
+          i++;
+        } else {
+          clean = clean == null ? new StringBuilder(text) : clean;
+          clean.setCharAt(i, '\uFFFD');
+        }
+      }
+    }
+    return clean == null ? text : clean.toString();
   }
 
   /** A field as it is stored. */

@@ -38,6 +38,7 @@ final class Uploads implements AutoCloseable {
   private long fillingBytes;
   private @Nullable CompletableFuture<Set<BlobId>> writing;
   private List<Chunk> beingWritten = List.of();
+  private boolean failed;
   private boolean finished;
 
   /** A chunk of a file; octets [0, size) of the array. */
@@ -50,7 +51,7 @@ final class Uploads implements AutoCloseable {
 
   /** One blob. On the owner's thread; what the writer needs of it is fixed when a batch is sent. */
   final class Upload {
-    final ObjectId file = BlobStore.newFileId();
+    final ObjectId file = GridFsFiles.newId();
     private final MessageDigest sha256 = sha256();
     private byte @Nullable [] chunk;
     private int fill;
@@ -136,7 +137,7 @@ final class Uploads implements AutoCloseable {
   private void send() {
     await();
     Map<BlobId, Upload> whole = new HashMap<>();
-    List<BlobStore.NewFile> files = new ArrayList<>();
+    List<GridFsFiles.NewFile> files = new ArrayList<>();
     List<Chunk> chunks = new ArrayList<>(filling.size());
     List<Chunk> batch = filling;
     filling = new ArrayList<>();
@@ -148,7 +149,7 @@ final class Uploads implements AutoCloseable {
         chunks.add(chunk);
       } else if (blob == null) {
         upload.begun = true;
-        files.add(new BlobStore.NewFile(upload.file, null, 0));
+        files.add(new GridFsFiles.NewFile(upload.file, null, 0));
         chunks.add(chunk);
       } else if (!ready.contains(blob) && whole.computeIfAbsent(blob, b -> upload) == upload) {
         chunks.add(chunk); // the same octets twice in one message are uploaded once
@@ -180,6 +181,7 @@ final class Uploads implements AutoCloseable {
     try {
       ready.addAll(outcome.join());
     } catch (CompletionException e) {
+      failed = true;
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
@@ -203,14 +205,14 @@ final class Uploads implements AutoCloseable {
       send();
     }
     await();
-    Map<BlobId, BlobStore.NewFile> streamed = new HashMap<>();
+    Map<BlobId, GridFsFiles.NewFile> streamed = new HashMap<>();
     List<ObjectId> dropped = new ArrayList<>();
     Set<BlobId> blobs = new LinkedHashSet<>();
     for (Upload upload : all) {
       BlobId blob = upload.blob();
       blobs.add(blob);
       if (upload.begun) {
-        BlobStore.NewFile file = new BlobStore.NewFile(upload.file, blob, upload.length);
+        GridFsFiles.NewFile file = new GridFsFiles.NewFile(upload.file, blob, upload.length);
         if (ready.contains(blob) || streamed.putIfAbsent(blob, file) != null) {
           dropped.add(upload.file);
         }
@@ -224,16 +226,15 @@ final class Uploads implements AutoCloseable {
   /** Gives up unless finished: what was uploaded is removed, or swept later when that fails. */
   @Override
   public void close() {
-    if (finished) {
-      return;
+    if (finished || failed) {
+      return; // after a failure a write may still be on its way: what it leaves is swept
     }
     finished = true;
     try {
       await();
-    } catch (RuntimeException failed) {
-      // the caller knows already, or has gone away; what was written is swept
+    } catch (RuntimeException swept) {
+      return;
     }
-    List<ObjectId> files = all.stream().filter(u -> u.begun).map(u -> u.file).toList();
-    store.drop(files);
+    store.files().drop(all.stream().filter(u -> u.begun).map(u -> u.file).toList());
   }
 }

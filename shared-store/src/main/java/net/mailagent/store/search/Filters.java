@@ -103,6 +103,7 @@ final class Filters {
   /** Whether a header key names one message id, which an index knows. */
   private static boolean isMessageId(SearchKey.Header header, Needle needle) {
     return SearchFields.name(header.name()).equals("message-id")
+        && needle.text().length() <= SearchFields.MAX_ID
         && SearchFields.messageIds(needle.text()).equals(List.of(needle.text()));
   }
 

@@ -9,8 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 import net.mailagent.model.ContentId;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.MailboxState;
@@ -175,17 +181,78 @@ public final class MailboxSearch implements Search {
       if (filter.may().equals(Filter.NONE)) {
         return found;
       }
-      boolean everywhere =
-          candidates.cardinality() > settings.idsPerQuery() && Filters.isIndexed(key);
-      Set<ContentId> all = everywhere ? decided(key, filter, null) : Set.of();
-      for (int row = candidates.nextSetBit(0); row >= 0; ) {
-        Map<ContentId, List<Integer>> some = new HashMap<>();
-        while (row >= 0 && some.size() < settings.idsPerQuery()) {
-          some.computeIfAbsent(rows.content(row), id -> new ArrayList<>(1)).add(row);
-          row = candidates.nextSetBit(row + 1);
+      int count = candidates.cardinality();
+      if (count > settings.idsPerQuery() && Filters.isIndexed(key)) {
+        Set<ContentId> all = decided(key, filter, null);
+        return rows.where(candidates, (segment, row) -> all.contains(segment.content(row)));
+      }
+      if (count <= settings.idsPerQuery()) {
+        return slice(key, filter, candidates);
+      }
+      for (BitSet part : inParallel(slices(candidates), part -> slice(key, filter, part))) {
+        found.or(part);
+      }
+      return found;
+    }
+
+    /** The candidates in parts of as many as one query may name. */
+    private List<BitSet> slices(BitSet candidates) {
+      List<BitSet> slices = new ArrayList<>();
+      BitSet part = new BitSet();
+      int size = 0;
+      for (int row = candidates.nextSetBit(0); row >= 0; row = candidates.nextSetBit(row + 1)) {
+        if (size == settings.idsPerQuery()) {
+          slices.add(part);
+          part = new BitSet();
+          size = 0;
         }
-        for (ContentId id : everywhere ? all : decided(key, filter, some.keySet())) {
-          some.getOrDefault(id, List.of()).forEach(found::set);
+        part.set(row);
+        size++;
+      }
+      slices.add(part);
+      return slices;
+    }
+
+    /** Those of at most {@code idsPerQuery} candidates that fit. */
+    private BitSet slice(SearchKey key, Filter filter, BitSet candidates) {
+      Map<ContentId, List<Integer>> places = new HashMap<>();
+      for (int row = candidates.nextSetBit(0); row >= 0; row = candidates.nextSetBit(row + 1)) {
+        places.computeIfAbsent(rows.content(row), id -> new ArrayList<>(1)).add(row);
+      }
+      BitSet found = new BitSet();
+      for (ContentId id : decided(key, filter, places.keySet())) {
+        places.getOrDefault(id, List.of()).forEach(found::set);
+      }
+      return found;
+    }
+
+    private List<BitSet> inParallel(List<BitSet> parts, UnaryOperator<BitSet> decide) {
+      Semaphore running = new Semaphore(settings.parallel());
+      List<Future<BitSet>> outcomes = new ArrayList<>();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (BitSet part : parts) {
+          outcomes.add(
+              threads.submit(() -> {
+                running.acquire();
+                try {
+                  return decide.apply(part);
+                } finally {
+                  running.release();
+                }
+              }));
+        }
+      }
+      List<BitSet> found = new ArrayList<>();
+      for (Future<BitSet> outcome : outcomes) {
+        switch (outcome.state()) {
+          case SUCCESS -> found.add(outcome.resultNow());
+          case FAILED -> {
+            if (outcome.exceptionNow() instanceof RuntimeException failed) {
+              throw failed;
+            }
+            throw new StoreUnavailable("a search failed", outcome.exceptionNow());
+          }
+          case CANCELLED, RUNNING -> throw new StoreUnavailable("a search was interrupted");
         }
       }
       return found;

@@ -5,7 +5,8 @@ import net.mailagent.mime.MimeLimits;
 /**
  * The bounds of a search. {@link #standard()} gives the defaults.
  *
- * @param idsPerQuery messages that one query narrows by their ids at most; default 4,096
+ * @param idsPerQuery messages that one query narrows by their ids at most; default 2,048
+ * @param parallel queries of one search that run at a time; default 4
  * @param regexLength characters of a needle that a query looks for at most; what is longer is
  *     verified; default 1,000
  * @param regexWords words of a phrase that a query looks for at most; default 8
@@ -13,10 +14,14 @@ import net.mailagent.mime.MimeLimits;
  *     intake, but with header fields of any length
  */
 public record SearchSettings(
-    int idsPerQuery, int regexLength, int regexWords, MimeLimits verifyLimits) {
+    int idsPerQuery, int parallel, int regexLength, int regexWords, MimeLimits verifyLimits) {
 
   public SearchSettings {
-    if (idsPerQuery < 1 || regexLength < 1 || regexLength > 8_000 || regexWords < 1) {
+    if (idsPerQuery < 1
+        || parallel < 1
+        || regexLength < 1
+        || regexLength > 8_000
+        || regexWords < 1) {
       throw new IllegalArgumentException("a bound of searches is out of range");
     }
   }
@@ -25,7 +30,8 @@ public record SearchSettings(
   public static SearchSettings standard() {
     MimeLimits intake = MimeLimits.standard();
     return new SearchSettings(
-        4_096,
+        2_048,
+        4,
         1_000,
         8,
         new MimeLimits(

@@ -301,7 +301,7 @@ class MailboxSearchTest {
   @Test
   void largeMailboxesAreAskedInSlicesOfIds() {
     MailboxSearch sliced =
-        search(new SearchSettings(2, 1_000, 8, SearchSettings.standard().verifyLimits()));
+        search(new SearchSettings(2, 2, 1_000, 8, SearchSettings.standard().verifyLimits()));
     fixture.watch.calls.clear();
     assertThat(sliced.search(user, fixture.inbox(user), from("bob")).toString()).isEqualTo("1,4");
     assertThat(fixture.watch.calls).hasSize(3);
