@@ -330,7 +330,10 @@ final class Ledgers {
       Map<Long, String> nowRight = found.get("Right").ids();
       List<String> all = new ArrayList<>(nowLeft.values());
       all.addAll(nowRight.values());
-      assertThat(all).as("messages in both, none doubled").hasSize(MESSAGES).doesNotHaveDuplicates();
+      assertThat(all)
+          .as("messages in both, none doubled")
+          .hasSize(MESSAGES)
+          .doesNotHaveDuplicates();
       Set<String> moved = new HashSet<>();
       left.forEach((uid, id) -> noteMoved(uid, id, nowLeft, moved));
       right.forEach((uid, id) -> noteMoved(uid, id, nowRight, moved));
