@@ -92,8 +92,8 @@ final class PartTree implements HeaderBlock.Reader {
     part.transferEncoding = part.header.transferEncoding();
     boolean deep = part.depth >= limits.maxDepth();
     if (part.mediaType.startsWith("multipart/")) {
-      byte[] boundary = type.boundary().orElse(null);
-      if (boundary == null || boundary.length > limits.maxBoundary()) {
+      String boundary = type.boundary().orElse(null);
+      if (boundary == null || boundary.length() > limits.maxBoundary()) {
         asText(part);
         startLeaf(part);
       } else if (deep) {
