@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * ENVELOPE and BODYSTRUCTURE say of it is legal and agrees with what BODY[...] gives.
  */
 class ForeignMessagesTest {
+  private static final Set<String> ENCODED = Set.of("base64", "quoted-printable");
+
   @TempDir private static Path folder;
   private static Node node;
   private static User user;
@@ -178,7 +181,8 @@ class ForeignMessagesTest {
                     sections.get("BODY[" + path + ".HEADER]"),
                     sections.get("BODY[" + path + ".TEXT]")))
             .as("header and text of " + path)
-            .isEqualTo(octets);
+            // An encoded message, which RFC 2046 section 5.2.1 forbids, has no octets to show.
+            .isEqualTo(ENCODED.contains(enclosed.encoding()) ? new byte[0] : octets);
       }
     }
   }

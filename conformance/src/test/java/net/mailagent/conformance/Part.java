@@ -14,6 +14,10 @@ sealed interface Part {
    */
   record Leaf(String type, String subtype, long octets, long lines) implements Part {}
 
-  /** A message in a message. */
-  record Enclosed(Part body, long octets, long lines) implements Part {}
+  /**
+   * A message in a message.
+   *
+   * @param encoding its Content-Transfer-Encoding, lower case
+   */
+  record Enclosed(Part body, String encoding, long octets, long lines) implements Part {}
 }

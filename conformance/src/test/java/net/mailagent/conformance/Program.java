@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** Somebody else's program, run as its users run it. */
 final class Program {
   /** Set to "required", as CI does, it makes a missing program a failure. */
-  private static final String VARIABLE = "AGENT_TEST_CLIENTS";
+  private static final String VARIABLE = "MAIL_AGENT_TEST_CLIENTS";
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -39,13 +39,18 @@ final class Program {
   static void require(String... names) {
     for (String name : names) {
       if (!installed(name)) {
-        String message = name + " is not installed, so what it does with us is not tried";
-        if ("required".equals(System.getenv(VARIABLE))) {
-          fail(message);
-        }
-        abort(message);
+        missing(name);
       }
     }
+  }
+
+  /** Skips the test for want of something, or fails it where that is asked for. */
+  static void missing(String what) {
+    String message = what + " is not installed, so what it does with us is not tried";
+    if ("required".equals(System.getenv(VARIABLE))) {
+      fail(message);
+    }
+    abort(message);
   }
 
   private static boolean installed(String name) {

@@ -179,7 +179,7 @@ final class ResponseReader {
     expect(" ");
     nstring();
     expect(" ");
-    string();
+    String encoding = string().toLowerCase(Locale.ROOT);
     long octets = spacedNumber();
     Part part;
     if (type.equals("message") && (subtype.equals("rfc822") || subtype.equals("global"))) {
@@ -187,7 +187,7 @@ final class ResponseReader {
       envelope();
       expect(" ");
       Part enclosed = body(extensible);
-      part = new Part.Enclosed(enclosed, octets, spacedNumber());
+      part = new Part.Enclosed(enclosed, encoding, octets, spacedNumber());
     } else {
       part = new Part.Leaf(type, subtype, octets, type.equals("text") ? spacedNumber() : -1);
     }

@@ -93,7 +93,11 @@ class SwaksTest {
 
   @Test
   void startsTls() throws Exception {
-    assertThat(swaks("--tls", "--to", user.address()).good().text()).contains("TLS started");
+    Program.Outcome outcome = swaks("--tls", "--to", user.address());
+    if (outcome.text().contains("TLS not available")) {
+      Program.missing("Perl's Net::SSLeay, with which swaks speaks TLS,");
+    }
+    assertThat(outcome.good().text()).contains("TLS started");
     assertThat(exists()).isEqualTo(1);
   }
 

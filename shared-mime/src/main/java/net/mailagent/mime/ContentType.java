@@ -41,6 +41,11 @@ record ContentType(String type, String subtype, List<Param> raw) {
     return new ContentType(DEFAULT.type, DEFAULT.subtype, parsed.parameters());
   }
 
+  /** Whether a lower-case media type is one of a message in a message. */
+  static boolean isMessage(String mediaType) {
+    return mediaType.equals(MESSAGE_RFC822) || mediaType.equals(MESSAGE_GLOBAL);
+  }
+
   /** Lower-case type/subtype. */
   String mediaType() {
     return (type + "/" + subtype).toLowerCase(Locale.ROOT);
