@@ -16,6 +16,7 @@ final class Delimiters {
   /** What a line is: a delimiter of that multipart, perhaps its last one. */
   record Match(OpenPart multipart, boolean close) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Boundary(OpenPart multipart, byte[] octets) {}
 
   private final List<Boundary> open = new ArrayList<>();

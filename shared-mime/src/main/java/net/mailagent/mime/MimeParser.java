@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,35 +15,13 @@ import org.jspecify.annotations.Nullable;
  * outcome does not depend on how the input was cut.
  */
 public final class MimeParser {
-  private static final Set<String> ENCODED =
-      Set.of("base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue");
-
   private static final int HOLD = -2;
 
-  private enum State {
-    /** In a header block. */
-    HEADER,
-    /** In the body of a leaf, in a preamble or an epilogue. */
-    BODY,
-    /** In an opaque part that only the end of the message ends. */
-    REST
-  }
-
   private final MimeLimits limits;
-  private final MimeSink sink;
   private final HeaderBlock block;
   private final Delimiters delimiters;
-  private final PartHeader.Budget budget;
   private final LineFeeds feeds = new LineFeeds();
-  private final FactsReader facts;
-
-  private final OpenPart root;
-  private OpenPart current;
-  private int parts = 1;
-  private State state = State.HEADER;
-
-  /** The leaf whose body is being read; null in headers, preambles and epilogues. */
-  private @Nullable OpenPart leaf;
+  private final PartTree tree;
 
   /** Octets written before the buffer at hand, less the position it had. */
   private long base;
@@ -74,14 +51,10 @@ public final class MimeParser {
    */
   public MimeParser(MimeLimits limits, MimeSink sink) {
     this.limits = limits;
-    this.sink = sink;
     this.block = new HeaderBlock(limits.maxField());
     this.delimiters = new Delimiters(limits.maxBoundary());
     this.line = new byte[delimiters.maxLine()];
-    this.budget = new PartHeader.Budget(limits.maxStructure());
-    this.facts = new FactsReader(limits);
-    this.root = new OpenPart(null, 0, new PartHeader(true, ContentType.DEFAULT, budget));
-    this.current = root;
+    this.tree = new PartTree(limits, delimiters, sink);
   }
 
   /** Takes all remaining octets; the buffer may be reused afterwards. */
@@ -98,7 +71,7 @@ public final class MimeParser {
         pos = resume(in, pos, limit);
       } else {
         pos =
-            switch (state) {
+            switch (tree.state()) {
               case HEADER -> header(in, pos, limit);
               case BODY -> body(in, pos, limit);
               case REST -> rest(in, pos, limit);
@@ -120,34 +93,16 @@ public final class MimeParser {
       endAtBoundary(match, base - held, Math.max(heldBreak.length(), breakBefore));
       emitHeld();
       behindBoundary(match, base, 0);
-    } else if (held > 0 && state == State.HEADER) {
+    } else if (held > 0 && tree.state() == PartTree.State.HEADER) {
       releaseHeaderLine(base);
     } else {
       emitHeld();
     }
-    while (state == State.HEADER) {
+    while (tree.state() == PartTree.State.HEADER) {
       endHeader(base);
     }
-    endParts(null, base, 0);
-    return new ParsedMessage(
-        base, root.toPart(), envelope(), structure(false), structure(true), facts.finish(root));
-  }
-
-  private byte[] envelope() {
-    ImapText out = new ImapText();
-    new EnvelopeWriter(out, addressLimit()).write(root.header);
-    return out.toByteArray();
-  }
-
-  private byte[] structure(boolean extended) {
-    ImapText out = new ImapText();
-    new StructureWriter(out, addressLimit(), extended).write(root);
-    return out.toByteArray();
-  }
-
-  /** An address of two octets is shown in twenty: what is kept is bounded, so is what is shown. */
-  private int addressLimit() {
-    return (int) Math.min(Integer.MAX_VALUE / 4, 2L * limits.maxStructure());
+    tree.endParts(null, base, 0, feeds.count());
+    return tree.outcome(base);
   }
 
   // --- header -------------------------------------------------------------------------------
@@ -192,26 +147,17 @@ public final class MimeParser {
     if (lineStart) {
       byte first = in.get(from);
       if (first != ' ' && first != '\t') {
-        block.end(this::field);
+        block.end(tree);
       }
       lineStart = false;
       lineFirst = first;
       lineLength = 0;
     }
-    long room = current.headerStart + limits.maxHeaderBlock() - offset;
+    long room = tree.headerStart() + limits.maxHeaderBlock() - offset;
     int end = (int) Math.min(to, from + room);
     block.add(in, from, end);
     lineLength += end - from;
     return end;
-  }
-
-  private void field(String name, byte[] raw, int from, int to, boolean cut) {
-    current.header.field(name, raw, from, to, cut);
-    if (current == root) {
-      facts.field(name, raw, from, to, cut);
-    } else if (current.messageRoot()) {
-      facts.embeddedField(name, raw, from, to, cut);
-    }
   }
 
   /** A header line is complete; whether it was the blank one. */
@@ -223,74 +169,19 @@ public final class MimeParser {
 
   private void headerTooLong(long at) {
     block.reset();
-    current.bodyBegins(at, feeds.count());
-    current.header.settle();
-    opaque(current);
-    state = State.REST;
-    startLeaf(current);
+    tree.headerTooLong(at, feeds.count());
   }
 
   /** The header of the current part is complete; what follows is its body. */
   private void endHeader(long at) {
-    OpenPart part = current;
     if (block.blank()) {
       block.reset();
     } else {
-      block.end(this::field);
+      block.end(tree);
     }
-    part.bodyBegins(at, feeds.count());
-    state = State.BODY;
+    tree.headerEnds(at, feeds.count());
     lineStart = true;
     breakBefore = 0;
-    ContentType type = part.header.contentType();
-    part.mediaType = type.mediaType();
-    part.transferEncoding = part.header.transferEncoding();
-    boolean deep = part.depth >= limits.maxDepth();
-    if (part.mediaType.startsWith("multipart/")) {
-      byte[] boundary = type.boundary().orElse(null);
-      if (boundary == null || boundary.length > limits.maxBoundary()) {
-        asText(part);
-        startLeaf(part);
-      } else if (deep) {
-        opaque(part);
-        startLeaf(part);
-      } else {
-        part.kind = OpenPart.Kind.MULTIPART;
-        delimiters.open(part, boundary);
-      }
-    } else if (isMessage(part)) {
-      // One node is kept back for the rest of the message.
-      if (deep || parts + 1 >= limits.maxParts()) {
-        opaque(part);
-        startLeaf(part);
-      } else {
-        part.kind = OpenPart.Kind.MESSAGE;
-        startPart(part, at);
-      }
-    } else {
-      startLeaf(part);
-    }
-    part.header.settle();
-  }
-
-  private static boolean isMessage(OpenPart part) {
-    // An encoded message is against RFC 2046 section 5.2.1: there are no octets to point into.
-    return (part.mediaType.equals(ContentType.MESSAGE_RFC822)
-            || part.mediaType.equals(ContentType.MESSAGE_GLOBAL))
-        && !ENCODED.contains(part.transferEncoding);
-  }
-
-  /** A multipart that shows no parts is the text it shows. */
-  private static void asText(OpenPart part) {
-    part.kind = OpenPart.Kind.LEAF;
-    part.mediaType = ContentType.TEXT_PLAIN;
-    part.opaque = true;
-  }
-
-  private static void opaque(OpenPart part) {
-    part.kind = OpenPart.Kind.LEAF;
-    part.mediaType = ContentType.OPAQUE;
-    part.opaque = true;
   }
 
   // --- body ---------------------------------------------------------------------------------
@@ -368,63 +259,16 @@ public final class MimeParser {
 
   /** Ends all that a boundary ends; it begins at that offset, behind a line break of its own. */
   private void endAtBoundary(Delimiters.Match match, long at, int breakLength) {
-    while (state == State.HEADER) {
+    while (tree.state() == PartTree.State.HEADER) {
       endHeader(at);
     }
-    endParts(match.multipart(), at, breakLength);
+    tree.endParts(match.multipart(), at, breakLength, feeds.count());
   }
 
   private void behindBoundary(Delimiters.Match match, long at, int lineBreak) {
-    if (match.close()) {
-      delimiters.close(match.multipart());
-      state = State.BODY;
-      lineStart = true;
-      breakBefore = lineBreak;
-    } else {
-      startPart(match.multipart(), at);
-    }
-  }
-
-  private void endParts(@Nullable OpenPart around, long at, int breakLength) {
-    if (leaf != null) {
-      leaf = null;
-      facts.endLeaf();
-      sink.bodyEnd();
-    }
-    for (OpenPart part = current; part != null && part != around; part = part.parent) {
-      part.bodyEnds(at - breakLength, at, feeds.count());
-      if (part.kind == OpenPart.Kind.MULTIPART) {
-        delimiters.close(part);
-        if (part.children.isEmpty()) {
-          asText(part);
-          part.unannounced = true;
-        }
-      }
-    }
-    current = around == null ? root : around;
-  }
-
-  private void startPart(OpenPart parent, long at) {
-    boolean embedded = parent.kind == OpenPart.Kind.MESSAGE;
-    boolean digest = parent.mediaType.equals("multipart/digest");
-    ContentType unless = digest ? ContentType.IN_DIGEST : ContentType.DEFAULT;
-    current = new OpenPart(parent, at, new PartHeader(embedded, unless, budget));
-    parts++;
-    state = State.HEADER;
+    tree.behindBoundary(match, at, feeds.count());
     lineStart = true;
-    if (!embedded && parts >= limits.maxParts()) {
-      current.bodyBegins(at, feeds.count());
-      opaque(current);
-      state = State.REST;
-      startLeaf(current);
-    }
-  }
-
-  private void startLeaf(OpenPart part) {
-    leaf = part;
-    facts.startLeaf(part);
-    sink.bodyStart(
-        new LeafInfo(part.number(), part.mediaType, part.transferEncoding, part.headerEnd));
+    breakBefore = match.close() ? lineBreak : 0;
   }
 
   // --- what is held, what is emitted ----------------------------------------------------------
@@ -472,13 +316,13 @@ public final class MimeParser {
       behindBoundary(match, base + feed + 1, carriageReturn ? 2 : 1);
       return feed + 1;
     }
-    return release(in, pos, feed);
+    return release(pos, feed);
   }
 
   /** The held line is no boundary; its line feed is at that index if it was found. */
-  private int release(ByteBuffer in, int pos, int feed) {
+  private int release(int pos, int feed) {
     int next = feed < 0 ? pos : feed;
-    if (state == State.HEADER) {
+    if (tree.state() == PartTree.State.HEADER) {
       releaseHeaderLine(base + next);
       return next;
     }
@@ -529,12 +373,6 @@ public final class MimeParser {
     if (from == to) {
       return;
     }
-    ByteBuffer slice = in.slice(from, to - from);
-    if (leaf == null) {
-      sink.bytes(slice);
-    } else {
-      facts.body(slice);
-      sink.body(slice);
-    }
+    tree.octets(in.slice(from, to - from));
   }
 }

@@ -108,6 +108,7 @@ public final class Sections {
     return part.message() ? part.children().getFirst() : null;
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very node, however equal another one is
   private static long headerStart(MimePart root, MimePart part, long shift) {
     return part.headerStart() + (part == root ? 0 : shift);
   }

@@ -109,17 +109,17 @@ final class ReferenceParser {
     List<String> all = new ArrayList<>(boundaries);
     all.add(boundary);
     String unless = type.equals("multipart/digest") ? "message/rfc822" : "text/plain";
-    List<String> active = all;
+    boolean closed = false;
     while (pos < lines.size()) {
-      String which = which(active);
+      String which = which(closed ? boundaries : all);
       if (which == null) {
         pos++;
-      } else if (active == boundaries || !which.substring(1).equals("" + boundaries.size())) {
+      } else if (closed || !which.substring(1).equals("" + boundaries.size())) {
         return;
       } else {
         pos++;
         if (which.charAt(0) == 'c') {
-          active = boundaries;
+          closed = true;
         } else {
           children.add(part(all, unless));
         }
