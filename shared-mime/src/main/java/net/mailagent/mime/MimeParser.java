@@ -181,53 +181,6 @@ public final class MimeParser {
     tree.headerEnds(at, feeds.count());
     lineStart = true;
     breakBefore = 0;
-    ContentType type = part.header.contentType();
-    part.mediaType = type.mediaType();
-    part.transferEncoding = part.header.transferEncoding();
-    boolean deep = part.depth >= limits.maxDepth();
-    if (part.mediaType.startsWith("multipart/")) {
-      byte[] boundary = type.boundary().orElse(null);
-      if (boundary == null || boundary.length > limits.maxBoundary()) {
-        asText(part);
-        startLeaf(part);
-      } else if (deep) {
-        opaque(part);
-        startLeaf(part);
-      } else {
-        part.kind = OpenPart.Kind.MULTIPART;
-        delimiters.open(part, boundary);
-      }
-    } else if (isMessage(part)) {
-      // One node is kept back for the rest of the message.
-      if (deep || parts + 1 >= limits.maxParts()) {
-        opaque(part);
-        startLeaf(part);
-      } else {
-        part.kind = OpenPart.Kind.MESSAGE;
-        startPart(part, at);
-      }
-    } else {
-      startLeaf(part);
-    }
-    part.header.settle();
-  }
-
-  private static boolean isMessage(OpenPart part) {
-    // An encoded message is against RFC 2046 section 5.2.1: there are no octets to point into.
-    return ContentType.isMessage(part.mediaType) && !ENCODED.contains(part.transferEncoding);
-  }
-
-  /** A multipart that shows no parts is the text it shows. */
-  private static void asText(OpenPart part) {
-    part.kind = OpenPart.Kind.LEAF;
-    part.mediaType = ContentType.TEXT_PLAIN;
-    part.opaque = true;
-  }
-
-  private static void opaque(OpenPart part) {
-    part.kind = OpenPart.Kind.LEAF;
-    part.mediaType = ContentType.OPAQUE;
-    part.opaque = true;
   }
 
   // --- body ---------------------------------------------------------------------------------
