@@ -194,8 +194,14 @@ final class LmtpSession implements ConnectionHandler {
       meters.unknownRecipient();
       return new Reply(550, "5.1.1", "no such user here: <" + path + ">");
     }
-    current.accept(path, account.get().id());
+    current.accept(named(path, account.get(), current), account.get().id());
     return new Reply(250, "2.1.5", "recipient ok");
+  }
+
+  /** A user name stands for the user's address, which is what trace fields show. */
+  private static ForwardPath named(ForwardPath path, Account account, Transaction current) {
+    ForwardPath main = new ForwardPath(account.address(), null);
+    return path.address() == null && (main.isAscii() || current.utf8()) ? main : path;
   }
 
   private Reply xforward(Command.Xforward command, Connection connection) throws CommandRefused {

@@ -105,6 +105,10 @@ class LmtpSessionTest {
     client.command("MAIL FROM:<a@b>");
     assertThat(client.command("RCPT TO:<Joe>")).startsWith("250 ");
     assertThat(client.command("RCPT TO:<nobody>")).startsWith("550 5.1.1 ");
+    client.command("DATA");
+    assertThat(client.command("x\r\n.")).startsWith("250 ");
+    assertThat(server.mail.inboxOf(joe).getFirst().trace())
+        .contains("Delivered-To: joe@example.com\r\n", "for <joe@example.com>;");
   }
 
   @Test
@@ -350,21 +354,21 @@ class LmtpSessionTest {
   void howeverTheNetworkCutsTheInputTheAnswersAreTheSame() throws Exception {
     byte[] script =
         ("NOOP\r\n"
-             + "MAIL FROM:<a@b> SIZE=100\r\n"
-             + "RCPT TO:<joe@example.com>\r\n"
-             + "RCPT TO:<nobody@example.com>\r\n"
-             + "DATA\r\n"
-             + "Subject: x\r\n\r\n"
-             + "..\r\n\n"
-             + ".\n\r\n"
-             + ".\r\n"
-             + "FOO\r\n"
-             + "RSET\r\n"
-             + "MAIL FROM:<>\r\n"
-             + "RCPT TO:<ann@example.com>\r\n"
-             + "DATA\r\n"
-             + ".\r\n"
-             + "QUIT\r\n")
+                + "MAIL FROM:<a@b> SIZE=100\r\n"
+                + "RCPT TO:<joe@example.com>\r\n"
+                + "RCPT TO:<nobody@example.com>\r\n"
+                + "DATA\r\n"
+                + "Subject: x\r\n\r\n"
+                + "..\r\n\n"
+                + ".\n\r\n"
+                + ".\r\n"
+                + "FOO\r\n"
+                + "RSET\r\n"
+                + "MAIL FROM:<>\r\n"
+                + "RCPT TO:<ann@example.com>\r\n"
+                + "DATA\r\n"
+                + ".\r\n"
+                + "QUIT\r\n")
             .getBytes(ISO_8859_1);
     Random random = new Random(9);
     for (int round = 0; round < 20; round++) {

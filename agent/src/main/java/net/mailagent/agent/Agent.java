@@ -63,6 +63,8 @@ public final class Agent implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Drain> drains = new ArrayList<>();
+  // What the first clients would wait for, done when all listen.
+  private final List<Runnable> afterStart = new ArrayList<>();
   // Closed in the reverse of the order they were opened in.
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
@@ -123,6 +125,7 @@ public final class Agent implements AutoCloseable {
       openProtocols(new Node(vertx.join(), tls.join(), store));
     }
     LOG.info("ready after {} ms", sinceProcessStart().toMillis());
+    afterStart.forEach(STARTERS::execute);
   }
 
   /** What all protocols of a node share. */
@@ -133,6 +136,7 @@ public final class Agent implements AutoCloseable {
     Metrics metrics = opened(new Metrics());
     Passwords passwords = opened(new Passwords(settings));
     Authenticator authenticator = new Authenticator(store.accounts(), passwords, settings);
+    afterStart.add(authenticator::prepare);
     health.addReady("store", () -> store.connection().command(PING));
     health.addReady("running", this::requireRunning);
     if (settings.get(AgentSettings.DEMO)) {

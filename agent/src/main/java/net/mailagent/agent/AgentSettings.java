@@ -87,6 +87,15 @@ public final class AgentSettings {
       Setting.integer(
           "store.connections", 64, 1, 10_000, "Connections to one database server at most.");
 
+  /** How long connecting may take. */
+  public static final Setting<Duration> STORE_CONNECT =
+      Setting.duration(
+          "store.connect-timeout",
+          Duration.ofSeconds(5),
+          Duration.ofMillis(100),
+          Duration.ofMinutes(10),
+          "How long connecting to the database may take.");
+
   /** Whether to shard. */
   public static final Setting<Boolean> STORE_SHARD =
       Setting.flag(
@@ -115,6 +124,7 @@ public final class AgentSettings {
           STORE_PORT,
           STORE_TIMEOUT,
           STORE_CONNECTIONS,
+          STORE_CONNECT,
           STORE_SHARD,
           STORE_CACHE);
 
@@ -125,6 +135,8 @@ public final class AgentSettings {
 
   private static List<Setting<?>> all() {
     List<Setting<?>> all = new ArrayList<>(OWN);
+    all.addAll(JournalOptions.ALL);
+    all.addAll(ContentOptions.ALL);
     all.addAll(RuntimeSettings.ALL);
     all.addAll(ImapSettings.ALL);
     all.addAll(LmtpSettings.ALL);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 record Bounds(List<Interval> intervals) {
 
   /** From {@code low} inclusive to {@code high} exclusive; a point is one single value's key. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are shared, never changed, and compared as such
   record Interval(byte[] low, byte[] high, boolean point) {
     static Interval point(byte[] key) {
       return new Interval(key, KeyWriter.after(key), true);
@@ -167,7 +168,8 @@ record Bounds(List<Interval> intervals) {
             Arrays.compareUnsigned(last.high(), interval.high()) >= 0
                 ? last.high()
                 : interval.high();
-        boolean same = last.point() && interval.point() && high == last.high();
+        boolean same =
+            last.point() && interval.point() && Arrays.equals(last.low(), interval.low());
         apart.set(apart.size() - 1, new Interval(last.low(), high, same));
       } else {
         apart.add(interval);

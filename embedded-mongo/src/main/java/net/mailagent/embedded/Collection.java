@@ -152,7 +152,8 @@ final class Collection {
   private void write(byte[] id, @Nullable Doc old, @Nullable Doc doc) {
     List<Change> changes = new ArrayList<>(2 + live.indexes().size());
     List<IndexSpec> specs = indexes();
-    List<IndexSpec> newSpecs = specs;
+    List<IndexSpec> newSpecs = new ArrayList<>(specs);
+    boolean moreArrays = false;
     changes.add(new Change(map, id, doc == null ? null : doc.copyBytes()));
     for (int i = 0; i < specs.size(); i++) {
       IndexSpec spec = specs.get(i);
@@ -164,7 +165,7 @@ final class Collection {
         }
         long arrayFields = spec.arrayFields() | after.arrayFields();
         if (arrayFields != spec.arrayFields()) {
-          newSpecs = new ArrayList<>(newSpecs);
+          moreArrays = true;
           newSpecs.set(i, spec.withArrayFields(arrayFields));
         }
         for (byte[] key : after.keys()) {
@@ -181,7 +182,7 @@ final class Collection {
         }
       }
     }
-    if (newSpecs != specs) {
+    if (moreArrays) {
       changes.add(Catalog.save(namespace, map, newSpecs));
     }
     apply(changes, newSpecs, false);
@@ -263,7 +264,7 @@ final class Collection {
   static byte[] idOf(byte[] entry, byte[] offset) {
     int at = 0;
     for (byte b : offset) {
-      at = at << 8 | b & 0xFF;
+      at = (at << 8) | (b & 0xFF);
     }
     return Arrays.copyOfRange(entry, at, entry.length);
   }

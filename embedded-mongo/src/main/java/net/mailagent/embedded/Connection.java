@@ -52,7 +52,7 @@ final class Connection implements Runnable {
 
   void join(long millis) throws InterruptedException {
     Thread own = thread;
-    if (own != null && own != Thread.currentThread()) {
+    if (own != null && !own.equals(Thread.currentThread())) {
       own.join(millis);
     }
   }

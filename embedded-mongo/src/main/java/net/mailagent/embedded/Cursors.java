@@ -16,7 +16,6 @@ final class Cursors {
   static final int FIRST_BATCH = 101;
 
   private static final class Open {
-    private final long id;
     private final Collection collection;
     private final Source source;
     private final @Nullable Projection projection;
@@ -27,8 +26,7 @@ final class Cursors {
 
     private volatile long lastUsed = System.nanoTime();
 
-    Open(long id, Collection collection, Source source, @Nullable Projection projection) {
-      this.id = id;
+    Open(Collection collection, Source source, @Nullable Projection projection) {
       this.collection = collection;
       this.source = source;
       this.projection = projection;
@@ -57,7 +55,7 @@ final class Cursors {
       boolean keep,
       DocWriter out) {
     long id = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-    Open cursor = new Open(id, collection, source, projection);
+    Open cursor = new Open(collection, source, projection);
     out.beginDocument("cursor");
     boolean more = batch(cursor, "firstBatch", batchSize, out);
     if (more && keep) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A BSON document where it lies in a byte array: shared, never changed, read lazily. Any thread.
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes are shared, never changed, and compared as such
 record Doc(byte[] bytes, int offset) {
   static final Doc EMPTY = new Doc(new byte[] {5, 0, 0, 0, 0}, 0);
 

@@ -70,11 +70,11 @@ final class Documents {
     int seconds = (int) (System.currentTimeMillis() / 1000);
     int count = COUNTER.getAndIncrement();
     for (int i = 0; i < 4; i++) {
-      id[i] = (byte) (seconds >>> 24 - 8 * i);
+      id[i] = (byte) (seconds >>> (24 - 8 * i));
     }
     System.arraycopy(PROCESS, 0, id, 4, 5);
     for (int i = 0; i < 3; i++) {
-      id[9 + i] = (byte) (count >>> 16 - 8 * i);
+      id[9 + i] = (byte) (count >>> (16 - 8 * i));
     }
     return new Value(Bson.OBJECT_ID, id, 0, 12);
   }

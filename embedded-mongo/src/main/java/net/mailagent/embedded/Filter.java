@@ -84,6 +84,7 @@ sealed interface Filter {
    *
    * @param key the operand as {@link KeyWriter} orders it
    */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are shared, never changed, and compared as such
   record Compare(Relation relation, Value operand, byte[] key) implements Test {
     Compare(Relation relation, Value operand) {
       this(relation, operand, KeyWriter.encode(operand));
@@ -162,7 +163,7 @@ sealed interface Filter {
 
     @Override
     public int hashCode() {
-      return Arrays.hashCode(key) + relation.ordinal();
+      return 31 * Arrays.hashCode(key) + relation.hashCode();
     }
   }
 

@@ -230,7 +230,8 @@ final class FilterParser {
       throw new MongoError(ErrorKind.BAD_VALUE, "$regex has to be a string");
     }
     int flags = 0;
-    for (char option : options.toCharArray()) {
+    for (int i = 0; i < options.length(); i++) {
+      char option = options.charAt(i);
       flags |=
           switch (option) {
             case 'i' -> Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;

@@ -53,6 +53,12 @@ final class IndexKeys {
     return anyField;
   }
 
+  /** The same array in the same document, not one that is equal. */
+  @SuppressWarnings("ReferenceEquality") // the very bytes
+  private static boolean isSame(Value a, Value b) {
+    return a.offset() == b.offset() && a.bytes() == b.bytes();
+  }
+
   private void expand(@Nullable Value[] values, int[] steps) {
     Value array = null;
     int arrayAt = -1;
@@ -63,7 +69,7 @@ final class IndexKeys {
         if (array == null) {
           array = value;
           arrayAt = i;
-        } else if (array.offset() != value.offset() || array.bytes() != value.bytes()) {
+        } else if (!isSame(array, value)) {
           throw new MongoError(
               ErrorKind.CANNOT_INDEX_PARALLEL_ARRAYS,
               "cannot index parallel arrays [" + lastStep(i) + "] [" + lastStep(arrayAt) + "]");
@@ -92,7 +98,7 @@ final class IndexKeys {
     int[] nextSteps = steps.clone();
     for (int i = 0; i < values.length; i++) {
       Value value = values[i];
-      if (value == null || value.offset() != array.offset() || value.bytes() != array.bytes()) {
+      if (value == null || !isSame(value, array)) {
         continue;
       }
       if (isFinal(steps, i) || !value.isArray()) {

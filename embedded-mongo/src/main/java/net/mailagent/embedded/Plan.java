@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface Plan {
 
   /** Keys from {@code from} inclusive to {@code to} exclusive. */
+  @SuppressWarnings("ArrayRecordComponent") // bytes are shared, never changed, and compared as such
   record Range(byte[] from, byte[] to) {
     static final Range ALL = new Range(Bounds.FIRST, Bounds.END);
   }

@@ -267,6 +267,7 @@ final class Planner {
   }
 
   /** What is known of field i: all predicates on it at once, unless it leads through an array. */
+  @SuppressWarnings("ReferenceEquality") // a source is an identity
   private @Nullable Predicate predicate(IndexSpec spec, int i, List<Object> earlier) {
     KeyPattern.Part part = spec.pattern().parts().get(i);
     boolean array = spec.isArrayField(i);
@@ -291,6 +292,7 @@ final class Planner {
    * Whether an earlier field with bounds leads through the same array by another predicate:
    * different elements may satisfy the two, and no single entry both.
    */
+  @SuppressWarnings("ReferenceEquality") // a source is an identity
   private static boolean sharesArray(IndexSpec spec, int i, Object source, List<Object> earlier) {
     String first = spec.pattern().parts().get(i).steps().getFirst();
     for (int j = 0; j < i && j < earlier.size(); j++) {

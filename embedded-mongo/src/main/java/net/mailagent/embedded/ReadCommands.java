@@ -2,6 +2,7 @@ package net.mailagent.embedded;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,7 @@ final class ReadCommands {
     if (key == null) {
       throw new MongoError(ErrorKind.TYPE_MISMATCH, "\"key\" had the wrong type");
     }
-    TreeMap<byte[], Value> values = new TreeMap<>(Arrays::compareUnsigned);
+    Map<byte[], Value> values = new TreeMap<>(Arrays::compareUnsigned);
     Collection collection = catalog.find(command.namespace());
     if (collection != null) {
       Plan.Chosen chosen =
@@ -128,7 +129,7 @@ final class ReadCommands {
     out.end();
   }
 
-  private static boolean addDistinct(TreeMap<byte[], Value> values, @Nullable Value value) {
+  private static boolean addDistinct(Map<byte[], Value> values, @Nullable Value value) {
     if (value != null && value.isArray()) {
       value.elements().forEach(element -> values.put(KeyWriter.encode(element), element));
     } else if (value != null) {

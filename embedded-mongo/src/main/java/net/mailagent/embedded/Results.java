@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * many. One thread at a time.
  */
 final class Results implements Source {
+  @SuppressWarnings("ArrayRecordComponent") // bytes are shared, never changed, and compared as such
   private record Sorted(byte[] key, long arrival, Doc doc) {
     static int compare(Sorted a, Sorted b) {
       int order = Arrays.compareUnsigned(a.key, b.key);

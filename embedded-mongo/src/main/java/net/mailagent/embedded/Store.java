@@ -254,7 +254,7 @@ final class Store implements AutoCloseable {
       gate.writeLock().lock();
       try {
         writeLog.rotate(certain);
-        for (Integer id : unwanted) {
+        for (int id : List.copyOf(unwanted)) {
           maps.removeMap(map(id));
           open.remove(id);
           unwanted.remove(id);

@@ -11,6 +11,7 @@ import org.bson.types.Decimal128;
  * One BSON value where it lies: its type and the bytes that hold it, shared, never changed. Any
  * thread.
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes are shared, never changed, and compared as such
 record Value(byte type, byte[] bytes, int offset, int length) {
   private static final byte[] NONE = new byte[0];
 

@@ -161,15 +161,26 @@ final class WriteLog implements Closeable {
    * @param checkpoint the newest checkpoint on disk for certain
    */
   void rotate(long checkpoint) {
+    await(appended());
+    begin(epoch() + 1, checkpoint);
+  }
+
+  private long appended() {
     lock.lock();
-    long all;
     try {
-      all = appended;
+      return appended;
     } finally {
       lock.unlock();
     }
-    await(all);
-    begin(epoch + 1, checkpoint);
+  }
+
+  private long epoch() {
+    lock.lock();
+    try {
+      return epoch;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Begins an epoch of that number in its file, from the front. */

@@ -95,4 +95,31 @@ class GrowthTest {
       assertThat(get(client.collection("rounds").countDocuments())).isEqualTo(100);
     }
   }
+
+  @Test
+  void whatNobodyTouchesIsStillThereAfterItsPagesWereMoved() {
+    EmbeddedMongoSettings settings =
+        EmbeddedMongoSettings.in(directory).withCheckpointBytes(1 << 17).withCacheBytes(MEGABYTE);
+    try (BareEngine engine = BareEngine.open(directory.toString(), settings)) {
+      for (int i = 0; i < 400; i++) {
+        engine.run(insert("idle", i));
+        engine.run(insert("busy", i));
+      }
+      for (int i = 0; i < 500; i++) {
+        engine.run(insert("busy", 1_000 + i));
+        engine.run(Bytes.of("{delete: 'busy', $db: 'd', deletes: [{q: {}, limit: 1}]}"));
+      }
+      assertThat(engine.store().fileBytes()).isLessThan(24 * MEGABYTE);
+      // the cache holds a quarter of them: the rest is read from where it was moved to
+      Doc found = engine.run(Bytes.of("{count: 'idle', $db: 'd', query: {t: /^x/}}"));
+      assertThat(found.getLong("n", 0)).isEqualTo(400);
+    }
+  }
+
+  private static Doc insert(String collection, int id) {
+    DocWriter out =
+        new DocWriter().begin().put("insert", collection).put("$db", "d").beginArray("documents");
+    out.beginElement().put("_id", id).put("t", "x".repeat(8_000)).end();
+    return out.end().end().toDoc();
+  }
 }

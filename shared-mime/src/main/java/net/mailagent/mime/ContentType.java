@@ -1,6 +1,5 @@
 package net.mailagent.mime;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,12 +61,9 @@ record ContentType(String type, String subtype, List<Param> raw) {
     return Rfc2231.find(raw, "charset").orElse("");
   }
 
-  /** The boundary's octets, without white space at its end; empty when missing. */
-  Optional<byte[]> boundary() {
-    return Rfc2231.find(raw, "boundary")
-        .map(String::stripTrailing)
-        .filter(boundary -> !boundary.isEmpty())
-        .map(boundary -> boundary.getBytes(StandardCharsets.ISO_8859_1));
+  /** The boundary, octets as characters 0 to 255; empty when missing. */
+  Optional<String> boundary() {
+    return Rfc2231.find(raw, "boundary").filter(boundary -> !boundary.isBlank());
   }
 
   private static boolean isToken(String name) {

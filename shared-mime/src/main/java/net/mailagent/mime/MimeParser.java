@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,35 +15,13 @@ import org.jspecify.annotations.Nullable;
  * outcome does not depend on how the input was cut.
  */
 public final class MimeParser {
-  private static final Set<String> ENCODED =
-      Set.of("base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue");
-
   private static final int HOLD = -2;
 
-  private enum State {
-    /** In a header block. */
-    HEADER,
-    /** In the body of a leaf, in a preamble or an epilogue. */
-    BODY,
-    /** In an opaque part that only the end of the message ends. */
-    REST
-  }
-
   private final MimeLimits limits;
-  private final MimeSink sink;
   private final HeaderBlock block;
   private final Delimiters delimiters;
-  private final PartHeader.Budget budget;
   private final LineFeeds feeds = new LineFeeds();
-  private final FactsReader facts;
-
-  private final OpenPart root;
-  private OpenPart current;
-  private int parts = 1;
-  private State state = State.HEADER;
-
-  /** The leaf whose body is being read; null in headers, preambles and epilogues. */
-  private @Nullable OpenPart leaf;
+  private final PartTree tree;
 
   /** Octets written before the buffer at hand, less the position it had. */
   private long base;
@@ -64,7 +41,7 @@ public final class MimeParser {
   private String heldBreak = "";
 
   /** The beginning of a line that may be a boundary. */
-  private final byte[] line;
+  private byte[] line = new byte[512];
 
   private int held;
   private boolean finished;
@@ -74,14 +51,9 @@ public final class MimeParser {
    */
   public MimeParser(MimeLimits limits, MimeSink sink) {
     this.limits = limits;
-    this.sink = sink;
     this.block = new HeaderBlock(limits.maxField());
-    this.delimiters = new Delimiters(limits.maxBoundary());
-    this.line = new byte[delimiters.maxLine()];
-    this.budget = new PartHeader.Budget(limits.maxStructure());
-    this.facts = new FactsReader(limits);
-    this.root = new OpenPart(null, 0, new PartHeader(true, ContentType.DEFAULT, budget));
-    this.current = root;
+    this.delimiters = new Delimiters();
+    this.tree = new PartTree(limits, delimiters, sink);
   }
 
   /** Takes all remaining octets; the buffer may be reused afterwards. */
@@ -98,7 +70,7 @@ public final class MimeParser {
         pos = resume(in, pos, limit);
       } else {
         pos =
-            switch (state) {
+            switch (tree.state()) {
               case HEADER -> header(in, pos, limit);
               case BODY -> body(in, pos, limit);
               case REST -> rest(in, pos, limit);
@@ -120,34 +92,16 @@ public final class MimeParser {
       endAtBoundary(match, base - held, Math.max(heldBreak.length(), breakBefore));
       emitHeld();
       behindBoundary(match, base, 0);
-    } else if (held > 0 && state == State.HEADER) {
+    } else if (held > 0 && tree.state() == PartTree.State.HEADER) {
       releaseHeaderLine(base);
     } else {
       emitHeld();
     }
-    while (state == State.HEADER) {
+    while (tree.state() == PartTree.State.HEADER) {
       endHeader(base);
     }
-    endParts(null, base, 0);
-    return new ParsedMessage(
-        base, root.toPart(), envelope(), structure(false), structure(true), facts.finish(root));
-  }
-
-  private byte[] envelope() {
-    ImapText out = new ImapText();
-    new EnvelopeWriter(out, addressLimit()).write(root.header);
-    return out.toByteArray();
-  }
-
-  private byte[] structure(boolean extended) {
-    ImapText out = new ImapText();
-    new StructureWriter(out, addressLimit(), extended).write(root);
-    return out.toByteArray();
-  }
-
-  /** An address of two octets is shown in twenty: what is kept is bounded, so is what is shown. */
-  private int addressLimit() {
-    return (int) Math.min(Integer.MAX_VALUE / 4, 2L * limits.maxStructure());
+    tree.endParts(null, base, 0, feeds.count());
+    return tree.outcome(base);
   }
 
   // --- header -------------------------------------------------------------------------------
@@ -192,26 +146,17 @@ public final class MimeParser {
     if (lineStart) {
       byte first = in.get(from);
       if (first != ' ' && first != '\t') {
-        block.end(this::field);
+        block.end(tree);
       }
       lineStart = false;
       lineFirst = first;
       lineLength = 0;
     }
-    long room = current.headerStart + limits.maxHeaderBlock() - offset;
+    long room = tree.headerStart() + limits.maxHeaderBlock() - offset;
     int end = (int) Math.min(to, from + room);
     block.add(in, from, end);
     lineLength += end - from;
     return end;
-  }
-
-  private void field(String name, byte[] raw, int from, int to, boolean cut) {
-    current.header.field(name, raw, from, to, cut);
-    if (current == root) {
-      facts.field(name, raw, from, to, cut);
-    } else if (current.messageRoot()) {
-      facts.embeddedField(name, raw, from, to, cut);
-    }
   }
 
   /** A header line is complete; whether it was the blank one. */
@@ -223,72 +168,19 @@ public final class MimeParser {
 
   private void headerTooLong(long at) {
     block.reset();
-    current.bodyBegins(at, feeds.count());
-    current.header.settle();
-    opaque(current);
-    state = State.REST;
-    startLeaf(current);
+    tree.headerTooLong(at, feeds.count());
   }
 
   /** The header of the current part is complete; what follows is its body. */
   private void endHeader(long at) {
-    OpenPart part = current;
     if (block.blank()) {
       block.reset();
     } else {
-      block.end(this::field);
+      block.end(tree);
     }
-    part.bodyBegins(at, feeds.count());
-    state = State.BODY;
+    tree.headerEnds(at, feeds.count());
     lineStart = true;
     breakBefore = 0;
-    ContentType type = part.header.contentType();
-    part.mediaType = type.mediaType();
-    part.transferEncoding = part.header.transferEncoding();
-    boolean deep = part.depth >= limits.maxDepth();
-    if (part.mediaType.startsWith("multipart/")) {
-      byte[] boundary = type.boundary().orElse(null);
-      if (boundary == null || boundary.length > limits.maxBoundary()) {
-        asText(part);
-        startLeaf(part);
-      } else if (deep) {
-        opaque(part);
-        startLeaf(part);
-      } else {
-        part.kind = OpenPart.Kind.MULTIPART;
-        delimiters.open(part, boundary);
-      }
-    } else if (isMessage(part)) {
-      // One node is kept back for the rest of the message.
-      if (deep || parts + 1 >= limits.maxParts()) {
-        opaque(part);
-        startLeaf(part);
-      } else {
-        part.kind = OpenPart.Kind.MESSAGE;
-        startPart(part, at);
-      }
-    } else {
-      startLeaf(part);
-    }
-    part.header.settle();
-  }
-
-  private static boolean isMessage(OpenPart part) {
-    // An encoded message is against RFC 2046 section 5.2.1: there are no octets to point into.
-    return ContentType.isMessage(part.mediaType) && !ENCODED.contains(part.transferEncoding);
-  }
-
-  /** A multipart that shows no parts is the text it shows. */
-  private static void asText(OpenPart part) {
-    part.kind = OpenPart.Kind.LEAF;
-    part.mediaType = ContentType.TEXT_PLAIN;
-    part.opaque = true;
-  }
-
-  private static void opaque(OpenPart part) {
-    part.kind = OpenPart.Kind.LEAF;
-    part.mediaType = ContentType.OPAQUE;
-    part.opaque = true;
   }
 
   // --- body ---------------------------------------------------------------------------------
@@ -344,11 +236,12 @@ public final class MimeParser {
 
   /** The line feed that ends the line at pos, HOLD when more is needed, -1 when it is too long. */
   private int candidate(ByteBuffer in, int pos, int limit) {
-    int end = LineFeeds.next(in, pos, Math.min(limit, pos + line.length + 1));
-    return end < 0 && limit - pos <= line.length ? HOLD : end;
+    int end = LineFeeds.next(in, pos, Math.min(limit, pos + delimiters.maxLine() + 1));
+    return end < 0 && limit - pos <= delimiters.maxLine() ? HOLD : end;
   }
 
   private Delimiters.@Nullable Match match(ByteBuffer in, int pos, int end) {
+    room(end - pos);
     in.get(pos, line, 0, end - pos);
     return delimiters.match(line, end - pos);
   }
@@ -366,63 +259,16 @@ public final class MimeParser {
 
   /** Ends all that a boundary ends; it begins at that offset, behind a line break of its own. */
   private void endAtBoundary(Delimiters.Match match, long at, int breakLength) {
-    while (state == State.HEADER) {
+    while (tree.state() == PartTree.State.HEADER) {
       endHeader(at);
     }
-    endParts(match.multipart(), at, breakLength);
+    tree.endParts(match.multipart(), at, breakLength, feeds.count());
   }
 
   private void behindBoundary(Delimiters.Match match, long at, int lineBreak) {
-    if (match.close()) {
-      delimiters.close(match.multipart());
-      state = State.BODY;
-      lineStart = true;
-      breakBefore = lineBreak;
-    } else {
-      startPart(match.multipart(), at);
-    }
-  }
-
-  private void endParts(@Nullable OpenPart around, long at, int breakLength) {
-    if (leaf != null) {
-      leaf = null;
-      facts.endLeaf();
-      sink.bodyEnd();
-    }
-    for (OpenPart part = current; part != null && part != around; part = part.parent) {
-      part.bodyEnds(at - breakLength, at, feeds.count());
-      if (part.kind == OpenPart.Kind.MULTIPART) {
-        delimiters.close(part);
-        if (part.children.isEmpty()) {
-          asText(part);
-          part.unannounced = true;
-        }
-      }
-    }
-    current = around == null ? root : around;
-  }
-
-  private void startPart(OpenPart parent, long at) {
-    boolean embedded = parent.kind == OpenPart.Kind.MESSAGE;
-    boolean digest = parent.mediaType.equals("multipart/digest");
-    ContentType unless = digest ? ContentType.IN_DIGEST : ContentType.DEFAULT;
-    current = new OpenPart(parent, at, new PartHeader(embedded, unless, budget));
-    parts++;
-    state = State.HEADER;
+    tree.behindBoundary(match, at, feeds.count());
     lineStart = true;
-    if (!embedded && parts >= limits.maxParts()) {
-      current.bodyBegins(at, feeds.count());
-      opaque(current);
-      state = State.REST;
-      startLeaf(current);
-    }
-  }
-
-  private void startLeaf(OpenPart part) {
-    leaf = part;
-    facts.startLeaf(part);
-    sink.bodyStart(
-        new LeafInfo(part.number(), part.mediaType, part.transferEncoding, part.headerEnd));
+    breakBefore = match.close() ? lineBreak : 0;
   }
 
   // --- what is held, what is emitted ----------------------------------------------------------
@@ -433,7 +279,14 @@ public final class MimeParser {
     }
   }
 
+  private void room(int octets) {
+    if (line.length < octets) {
+      line = Arrays.copyOf(line, Math.max(octets, Math.min(2 * line.length, delimiters.maxLine())));
+    }
+  }
+
   private void hold(ByteBuffer in, int from, int to) {
+    room(held + to - from);
     in.get(from, line, held, to - from);
     held += to - from;
   }
@@ -450,7 +303,7 @@ public final class MimeParser {
       lineStart = true;
       return pos + 1;
     }
-    int room = line.length - held;
+    int room = delimiters.maxLine() - held;
     int feed = LineFeeds.next(in, pos, (int) Math.min(limit, (long) pos + room + 1));
     if (feed < 0 && limit - pos <= room) {
       hold(in, pos, limit);
@@ -470,13 +323,13 @@ public final class MimeParser {
       behindBoundary(match, base + feed + 1, carriageReturn ? 2 : 1);
       return feed + 1;
     }
-    return release(in, pos, feed);
+    return release(pos, feed);
   }
 
   /** The held line is no boundary; its line feed is at that index if it was found. */
-  private int release(ByteBuffer in, int pos, int feed) {
+  private int release(int pos, int feed) {
     int next = feed < 0 ? pos : feed;
-    if (state == State.HEADER) {
+    if (tree.state() == PartTree.State.HEADER) {
       releaseHeaderLine(base + next);
       return next;
     }
@@ -527,12 +380,6 @@ public final class MimeParser {
     if (from == to) {
       return;
     }
-    ByteBuffer slice = in.slice(from, to - from);
-    if (leaf == null) {
-      sink.bytes(slice);
-    } else {
-      facts.body(slice);
-      sink.body(slice);
-    }
+    tree.octets(in.slice(from, to - from));
   }
 }

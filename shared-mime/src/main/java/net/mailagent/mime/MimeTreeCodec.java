@@ -69,7 +69,7 @@ public final class MimeTreeCodec {
       number(part.headerEnd() - part.headerStart());
       number(part.bodyEnd() - part.headerEnd());
       number(part.lines());
-      number((long) part.children().size() << 1 | (part.message() ? 1 : 0));
+      number(((long) part.children().size() << 1) | (part.message() ? 1 : 0));
       long at = part.headerEnd();
       for (MimePart child : part.children()) {
         part(child, at);
@@ -97,7 +97,7 @@ public final class MimeTreeCodec {
       }
       long rest = value;
       while (rest > 127) {
-        out.write((int) (rest & 127 | 128));
+        out.write((int) ((rest & 127) | 128));
         rest >>>= 7;
       }
       out.write((int) rest);

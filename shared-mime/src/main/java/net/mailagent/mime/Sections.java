@@ -120,6 +120,7 @@ public final class Sections {
         ContentType.TEXT_PLAIN, List.of(), "7bit", "", "", "", at, at, at, 0, false, List.of());
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very node, however equal another one is
   private static long headerStart(MimePart root, MimePart part, long shift) {
     return part.headerStart() + (part == root ? 0 : shift);
   }

@@ -65,7 +65,7 @@ final class WordSet {
       if (hashes[slot] == hash && isAt(table[slot], word, size)) {
         return;
       }
-      slot = slot + 1 & table.length - 1;
+      slot = (slot + 1) & (table.length - 1);
     }
     if (size >= limit - length) {
       truncated = true;
@@ -105,7 +105,7 @@ final class WordSet {
       if (oldTable[i] != 0) {
         int slot = slot(oldHashes[i]);
         while (table[slot] != 0) {
-          slot = slot + 1 & table.length - 1;
+          slot = (slot + 1) & (table.length - 1);
         }
         table[slot] = oldTable[i];
         hashes[slot] = oldHashes[i];
@@ -114,7 +114,7 @@ final class WordSet {
   }
 
   private int slot(int hash) {
-    return (hash * 0x9E3779B1 >>> 7) & table.length - 1;
+    return ((hash * 0x9E3779B1) >>> 7) & (table.length - 1);
   }
 
   @Override

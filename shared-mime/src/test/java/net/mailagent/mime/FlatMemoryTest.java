@@ -37,7 +37,7 @@ class FlatMemoryTest {
     long much = allocated(head, block, 256);
     System.out.printf(
         "%s: %,d octets allocated for %,d MiB, %,d for %,d MiB%n",
-        what, little, 16L * block.length >> 20, much, 256L * block.length >> 20);
+        what, little, (16L * block.length) >> 20, much, (256L * block.length) >> 20);
     // Slices of the buffers are all that is made per buffer: less than a fiftieth.
     assertThat(much - little).isLessThan(240L * block.length / 50);
   }

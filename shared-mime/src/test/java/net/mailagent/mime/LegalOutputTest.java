@@ -100,7 +100,7 @@ class LegalOutputTest {
     return field.list().ofMaxSize(8).map(list -> String.join("", list));
   }
 
-  @Property(tries = 4_000)
+  @Property(tries = 2_000)
   void hostileFields(@ForAll("headers") String outer, @ForAll("headers") String inner) {
     check(Parsing.octets(outer + "\r\n--b\r\n" + inner + "\r\n--b\r\n\r\nx\r\n--b--\r\n"));
     check(Parsing.octets("Content-Type: message/rfc822\r\n\r\n" + inner + "\r\ntext"));
@@ -111,7 +111,7 @@ class LegalOutputTest {
     check(Parsing.octets(new RandomMessage(new Random(seed)).text()));
   }
 
-  @Property(tries = 1_000)
+  @Property(tries = 200)
   void randomOctetsAsFields(@ForAll byte[] octets) {
     String text = new String(octets, java.nio.charset.StandardCharsets.ISO_8859_1);
     for (String field : FIELDS) {
@@ -138,7 +138,7 @@ class LegalOutputTest {
         new TextExtractor(
             root, (start, end) -> Sources.of(raw, start, end, 7), MimeLimits.standard());
     boolean unannounced = message.facts().wordsTruncated();
-    for (String word : message.facts().words().strip().split(" ")) {
+    for (String word : message.facts().words().strip().split(" ", -1)) {
       assertThat(unannounced || extractor.contains(word)).as(word).isTrue();
     }
   }

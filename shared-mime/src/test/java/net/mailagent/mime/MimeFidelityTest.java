@@ -161,7 +161,7 @@ class MimeFidelityTest {
       }
       MimePart leaf = leaves.get(next++);
       List<Integer> number = new ArrayList<>();
-      for (String n : told.info().part().split("\\.")) {
+      for (String n : told.info().part().split("\\.", -1)) {
         number.add(Integer.valueOf(n));
       }
       assertThat(Sections.part(root, number)).containsSame(leaf);

@@ -76,6 +76,18 @@ public final class Authenticator {
     }
   }
 
+  /**
+   * Does now what the first login would have to do: makes the hash that stands in for an unknown
+   * user's, which also loads the code of it. May be called in the background after a start.
+   */
+  public void prepare() {
+    try {
+      var _ = nobodysHash();
+    } catch (Passwords.Busy e) {
+      // Logins came already, and the first of them makes it.
+    }
+  }
+
   private AuthenticationResult check(String login, String password, String address)
       throws Passwords.Busy {
     Optional<Account> account = accounts.byLogin(login);

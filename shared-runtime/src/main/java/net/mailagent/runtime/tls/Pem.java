@@ -2,27 +2,36 @@ package net.mailagent.runtime.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
-import java.io.Writer;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
-import java.util.Set;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 
 /** Reads and writes PEM files (RFC 7468). */
 final class Pem {
+  private static final Pattern PKCS8 =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+  private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA", "RSASSA-PSS");
+
   private Pem() {}
 
   static List<X509Certificate> certificates(Path file) {
@@ -41,30 +50,56 @@ final class Pem {
   }
 
   static PrivateKey privateKey(Path file) {
-    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.US_ASCII);
-        PEMParser parser = new PEMParser(reader)) {
-      JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
-      for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-        if (object instanceof PEMKeyPair pair) {
-          return converter.getPrivateKey(pair.getPrivateKeyInfo());
-        }
-        if (object instanceof PrivateKeyInfo info) {
-          return converter.getPrivateKey(info);
-        }
-      }
-      throw new IOException("it holds none that is not encrypted");
-    } catch (IOException e) {
+    try {
+      String text = Files.readString(file, StandardCharsets.US_ASCII);
+      Matcher pkcs8 = PKCS8.matcher(text);
+      return pkcs8.find() ? readPkcs8(pkcs8.group(1)) : readOlderForms(text);
+    } catch (IOException | GeneralSecurityException e) {
       throw new TlsException("cannot read a private key from " + file + ": " + e.getMessage(), e);
     }
   }
 
-  static void write(Path file, Object content, Set<OpenOption> options) throws IOException {
-    try (Writer writer =
-            Files.newBufferedWriter(
-                file, StandardCharsets.US_ASCII, options.toArray(OpenOption[]::new));
-        JcaPEMWriter pem = new JcaPEMWriter(writer)) {
-      pem.writeObject(content);
+  private static PrivateKey readPkcs8(String base64) throws GeneralSecurityException {
+    PKCS8EncodedKeySpec key = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(base64));
+    for (String algorithm : ALGORITHMS) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(key);
+      } catch (InvalidKeySpecException e) {
+        // a key of another algorithm
+      }
     }
+    throw new InvalidKeySpecException("its algorithm is none of " + ALGORITHMS);
+  }
+
+  /** PKCS#1 and SEC1, as OpenSSL wrote them before its version 3. */
+  private static PrivateKey readOlderForms(String text) throws IOException {
+    try (PEMParser parser = new PEMParser(new StringReader(text))) {
+      for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
+        if (object instanceof PEMKeyPair pair) {
+          return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+        }
+      }
+    }
+    throw new IOException("it holds none that is not encrypted");
+  }
+
+  /** Writes one object; the file appears whole or not at all, readable by its owner alone. */
+  static void write(Path file, String label, byte[] der) throws IOException {
+    Path half = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(half);
+    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    FileAttribute<?>[] ownerOnly =
+        posix
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    Files.createFile(half, ownerOnly);
+    String base64 =
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
+    Files.writeString(
+        half, "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n");
+    Files.move(half, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Signs something with the key and verifies it with the certificate. */
@@ -73,8 +108,7 @@ final class Pem {
         switch (key.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
           case "EC", "ECDSA" -> "SHA256withECDSA";
-          case "RSASSA-PSS", "Ed25519", "EdDSA", "Ed448" -> key.getAlgorithm();
-          default -> throw new IllegalArgumentException(key.getAlgorithm() + " keys are not known");
+          default -> key.getAlgorithm();
         };
     try {
       byte[] probe = {1};

@@ -32,13 +32,8 @@ public final class TlsIdentity {
     List<X509Certificate> chain = Pem.certificates(certificate);
     PrivateKey privateKey = Pem.privateKey(key);
     try {
-      SslContext context =
-          SslContextBuilder.forServer(privateKey, chain)
-              .sslProvider(SslProvider.JDK)
-              .protocols("TLSv1.3", "TLSv1.2")
-              .build();
       Pem.requirePair(chain.getFirst(), privateKey);
-      return new TlsIdentity(context, chain.getFirst());
+      return of(chain, privateKey);
     } catch (IOException | RuntimeException e) {
       throw new TlsException(
           "the certificate " + certificate + " and the key " + key + " cannot be used", e);
@@ -47,7 +42,7 @@ public final class TlsIdentity {
 
   /**
    * The self-signed certificate kept in the directory, made when there is none (names: localhost,
-   * the loopback addresses and this host; the key readable by its owner alone).
+   * the loopback addresses and this host; both files readable by their owner alone).
    *
    * @throws TlsException when the directory cannot be read or written
    */
@@ -57,7 +52,20 @@ public final class TlsIdentity {
     if (!Files.exists(certificate) || !Files.exists(key)) {
       SelfSigned.create(certificate, key);
     }
-    return fromPem(certificate, key);
+    try {
+      return of(Pem.certificates(certificate), Pem.privateKey(key));
+    } catch (IOException e) {
+      throw new TlsException("the certificate in " + directory + " cannot be used", e);
+    }
+  }
+
+  private static TlsIdentity of(List<X509Certificate> chain, PrivateKey key) throws IOException {
+    SslContext context =
+        SslContextBuilder.forServer(key, chain)
+            .sslProvider(SslProvider.JDK)
+            .protocols("TLSv1.3", "TLSv1.2")
+            .build();
+    return new TlsIdentity(context, chain.getFirst());
   }
 
   /** What TLS handlers are made from. */

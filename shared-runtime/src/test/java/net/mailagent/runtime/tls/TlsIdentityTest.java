@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPairGenerator;
-import java.util.Set;
+import java.security.PrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.List;
 import java.util.stream.Collectors;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,23 +38,26 @@ class TlsIdentityTest {
   }
 
   @Test
-  void readsRsaAsOthersWriteIt() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    Path key = directory.resolve("rsa.pem");
-    Files.createFile(key);
-    var pair = generator.generateKeyPair();
-    Pem.write(key, pair.getPrivate(), Set.of(java.nio.file.StandardOpenOption.WRITE)); // PKCS#1
-    assertThat(Files.readString(key)).contains("BEGIN RSA PRIVATE KEY");
-    assertThat(Pem.privateKey(key)).isEqualTo(pair.getPrivate());
-    Pem.write(
-        key,
-        new JcaPKCS8Generator(pair.getPrivate(), null),
-        Set.of(
-            java.nio.file.StandardOpenOption.TRUNCATE_EXISTING,
-            java.nio.file.StandardOpenOption.WRITE));
-    assertThat(Files.readString(key)).contains("BEGIN PRIVATE KEY");
-    assertThat(Pem.privateKey(key)).isEqualTo(pair.getPrivate());
+  void readsKeysAsOthersWriteThem() throws Exception {
+    KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+    rsa.initialize(2048);
+    KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
+    ec.initialize(new ECGenParameterSpec("secp384r1"));
+    for (PrivateKey key :
+        List.of(rsa.generateKeyPair().getPrivate(), ec.generateKeyPair().getPrivate())) {
+      Path file = directory.resolve("key.pem");
+      Pem.write(file, "PRIVATE KEY", key.getEncoded());
+      assertThat(Pem.privateKey(file)).isEqualTo(key);
+    }
+    PrivateKey key = rsa.generateKeyPair().getPrivate();
+    Path file = directory.resolve("pkcs1.pem");
+    byte[] pkcs1 =
+        PrivateKeyInfo.getInstance(key.getEncoded())
+            .parsePrivateKey()
+            .toASN1Primitive()
+            .getEncoded();
+    Pem.write(file, "RSA PRIVATE KEY", pkcs1);
+    assertThat(Pem.privateKey(file)).isEqualTo(key);
   }
 
   @Test

@@ -300,17 +300,17 @@ final class BlobStore {
   }
 
   /** A blob that one chunk holds. */
-  record Short(BlobId name, ObjectId file, long length) {}
+  record OneChunk(BlobId name, ObjectId file, long length) {}
 
   /** Those of the blobs of which it is known that one chunk holds them, in the same order. */
-  List<Short> shortOnes(Collection<BlobId> blobs) {
-    List<Short> found = new ArrayList<>();
+  List<OneChunk> ofOneChunk(Collection<BlobId> blobs) {
+    List<OneChunk> found = new ArrayList<>();
     for (BlobId blob : blobs) {
       Known remembered = known.getIfPresent(blob);
       if (remembered != null) {
         Location place = remembered.location();
         if (place.length() <= place.chunkSize()) {
-          found.add(new Short(blob, place.file(), place.length()));
+          found.add(new OneChunk(blob, place.file(), place.length()));
         }
       }
     }

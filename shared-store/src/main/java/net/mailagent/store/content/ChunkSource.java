@@ -162,7 +162,8 @@ final class ChunkSource implements ByteSource {
     Fetch ahead = fetch;
     fetch = null;
     if (ahead != null) {
-      ahead.outcome().thenAccept(w -> readAhead.leave(w.allowed()));
+      CompletableFuture<Void> unused =
+          ahead.outcome().thenAccept(w -> readAhead.leave(w.allowed()));
     }
   }
 }

@@ -81,7 +81,7 @@ final class ContentBatch implements AutoCloseable {
     release();
     Map<ObjectId, BlobId> wanted = new LinkedHashMap<>();
     long octets = 0;
-    for (BlobStore.Short blob : shortBlobs(content)) {
+    for (BlobStore.OneChunk blob : shortBlobs(content)) {
       if (octets + blob.length() > (long) readAhead.most() * readAhead.chunkSize()) {
         break;
       }
@@ -104,12 +104,12 @@ final class ContentBatch implements AutoCloseable {
   }
 
   /** The blobs of one chunk, of that content and of those behind it, each once, in order. */
-  private List<BlobStore.Short> shortBlobs(ContentId content) {
+  private List<BlobStore.OneChunk> shortBlobs(ContentId content) {
     Set<BlobId> names = new LinkedHashSet<>();
     for (ContentId id : order.subList(Math.max(0, order.indexOf(content)), order.size())) {
       names.addAll(blobs.getOrDefault(id, List.of()));
     }
-    return store.shortOnes(names);
+    return store.ofOneChunk(names);
   }
 
   private void release() {

@@ -19,15 +19,18 @@ final class ContentCache {
 
   /** What is read and kept together. */
   enum Kind {
-    HEAD(List.of("size", "thread")),
-    ENVELOPE(List.of(MessageFields.ENVELOPE)),
-    STRUCTURE(List.of(MessageFields.BODY, MessageFields.STRUCTURE)),
-    LAYOUT(List.of("trace", "segments", MessageFields.TREE, "inline"));
+    HEAD,
+    ENVELOPE,
+    STRUCTURE,
+    LAYOUT;
 
-    private final List<String> fields;
-
-    Kind(List<String> fields) {
-      this.fields = fields;
+    private List<String> fields() {
+      return switch (this) {
+        case HEAD -> List.of("size", "thread");
+        case ENVELOPE -> List.of(MessageFields.ENVELOPE);
+        case STRUCTURE -> List.of(MessageFields.BODY, MessageFields.STRUCTURE);
+        case LAYOUT -> List.of("trace", "segments", MessageFields.TREE, "inline");
+      };
     }
   }
 
@@ -70,7 +73,7 @@ final class ContentCache {
   static BsonDocument projection(Set<Kind> kinds) {
     BsonDocument projection = new BsonDocument("v", new BsonInt32(1));
     for (Kind kind : kinds) {
-      kind.fields.forEach(field -> projection.append(field, new BsonInt32(1)));
+      kind.fields().forEach(field -> projection.append(field, new BsonInt32(1)));
     }
     if (kinds.size() > 1) {
       projection.append("blobs", new BsonInt32(1)); // what is too large is a reference

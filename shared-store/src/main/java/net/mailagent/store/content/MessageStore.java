@@ -272,6 +272,6 @@ public final class MessageStore implements Messages {
       Collection<ContentId> ids,
       Collection<Field> fields,
       Consumer<StoredMessage> each) {
-    reader.read(user, ids, fields, each::accept);
+    reader.read(user, ids, fields, each);
   }
 }

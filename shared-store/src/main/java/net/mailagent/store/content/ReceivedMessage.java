@@ -46,6 +46,7 @@ final class ReceivedMessage implements Messages.Received {
    * @param blobs all blobs of the message
    * @param fields tree, envelope, body and structure, ready to store
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Parts(
       ParsedMessage parsed,
       byte[] inline,

@@ -42,6 +42,7 @@ final class Uploads implements AutoCloseable {
   private boolean finished;
 
   /** A chunk of a file; octets [0, size) of the array. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Chunk(Upload upload, int n, byte[] octets, int size) {}
 
   Uploads(BlobStore store, ContentSettings settings) {

@@ -66,7 +66,6 @@ final class Checkpoints {
     }
     Moment since = snapshot.since();
     if (!touchedAreLoaded(state, mark)) {
-      since = Moment.now();
       state = withTouchedSegments(state, mark);
       if (state == null) {
         return mark; // trimmed under our feet: somebody else has written it

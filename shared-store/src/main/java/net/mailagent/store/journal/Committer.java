@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,13 +51,19 @@ final class Committer {
       List<Waiting<?>> edits) {}
 
   <R> Outcome<R> commit(Lane lane, Waiting<R> waiting) {
+    commitAll(lane, List.of(waiting));
+    return waiting.outcome();
+  }
+
+  /** On return each is done, or withdrawn, or its outcome is not known to us. */
+  private void commitAll(Lane lane, List<? extends Waiting<?>> mine) {
     Deadline deadline = new Deadline(settings);
-    lane.enqueue(waiting);
+    mine.forEach(lane::enqueue);
     try {
-      while (!waiting.isDone()) {
+      while (!allDone(mine)) {
         deadline.lock(lane.turn, "a commit");
         try {
-          if (!waiting.isDone()) {
+          if (!allDone(mine)) { // or else whose turn it was has taken them along
             // its own time: others' edits must not fail because this one has waited long
             commitGroup(lane, lane.take(null, settings.maxGroup()), new Deadline(settings));
           }
@@ -65,10 +72,12 @@ final class Committer {
         }
       }
     } catch (StoreUnavailable e) {
-      lane.withdraw(waiting); // if somebody works on it, its outcome is not known to us
-      return new Outcome.Unknown<>(e);
+      mine.stream().filter(lane::withdraw).forEach(waiting -> waiting.failed(e));
     }
-    return waiting.outcome();
+  }
+
+  private static boolean allDone(List<? extends Waiting<?>> waiting) {
+    return waiting.stream().allMatch(Waiting::isDone);
   }
 
   /** Commits these edits, and those that join them on the way. The lane's turn is held. */
@@ -197,7 +206,11 @@ final class Committer {
       for (UserId user : users.subList(from, Math.min(users.size(), from + settings.bulkUsers()))) {
         part.put(journals.lane(user), byUser.getOrDefault(user, List.of()));
       }
-      commitBulk(part);
+      if (part.size() == 1) {
+        part.forEach(this::commitAll);
+      } else {
+        commitBulk(part);
+      }
     }
     return all.stream().map(Waiting::outcome).toList();
   }
@@ -205,42 +218,61 @@ final class Committer {
   private void commitBulk(Map<Lane, List<Waiting<?>>> part) {
     Deadline deadline = new Deadline(settings);
     inParallel(part.keySet(), lane -> warm(lane, deadline)); // cold users load side by side
-    List<Attempt> attempts = new ArrayList<>();
-    List<Runnable> unsettled = new ArrayList<>();
-    List<Lane> held = new ArrayList<>();
+    Map<Lane, List<Waiting<?>>> groups = new LinkedHashMap<>(); // whose turn we have
     try {
-      part.forEach((lane, waiting) -> {
+      List<Attempt> attempts = new ArrayList<>();
+      part.forEach((lane, mine) -> {
+        mine.forEach(lane::enqueue);
         try {
           deadline.lock(lane.turn, "a commit");
-          held.add(lane);
-          Attempt attempt = prepare(lane, waiting, deadline);
-          if (attempt != null) {
-            attempts.add(attempt);
-          }
-        } catch (RuntimeException e) {
-          waiting.forEach(one -> one.failed(e));
+        } catch (StoreUnavailable e) {
+          mine.stream().filter(lane::withdraw).forEach(waiting -> waiting.failed(e));
+          return;
+        }
+        groups.put(lane, List.of());
+        if (!allDone(mine)) { // all that waits for this user goes along
+          List<Waiting<?>> group = lane.take(undone(mine).get(0), settings.maxGroup());
+          groups.put(lane, group);
+          prepared(lane, group, deadline).ifPresent(attempts::add);
         }
       });
-      unsettled.addAll(insert(attempts, deadline));
+      List<Runnable> unsettled = insert(attempts, deadline);
+      List.copyOf(groups.keySet()).stream()
+          .filter(lane -> allDone(groups.getOrDefault(lane, List.of())))
+          .forEach(lane -> release(lane, groups));
+      inParallel(unsettled, Runnable::run);
+      // those that lost a race, or did not fit into one entry, go on each by itself
+      inParallel(groups.entrySet(), e -> commitGroup(e.getKey(), undone(e.getValue()), deadline));
     } finally {
-      held.forEach(lane -> lane.turn.unlock());
+      List.copyOf(groups.keySet()).forEach(lane -> release(lane, groups));
     }
-    inParallel(unsettled, Runnable::run);
-    // those that lost a race, or did not fit into one entry, go on each by itself
-    inParallel(
-        part.entrySet(),
-        e -> {
-          List<Waiting<?>> open = new ArrayList<>(e.getValue());
-          open.removeIf(Waiting::isDone);
-          if (!open.isEmpty()) {
-            deadline.lock(e.getKey().turn, "a commit");
-            try {
-              commitGroup(e.getKey(), open, deadline);
-            } finally {
-              e.getKey().turn.unlock();
-            }
-          }
-        });
+    // and those for which there was no room beside what waited longer
+    inParallel(part.entrySet(), e -> commitAll(e.getKey(), stillQueued(e.getKey(), e.getValue())));
+  }
+
+  private static List<Waiting<?>> undone(List<Waiting<?>> waiting) {
+    return waiting.stream().filter(one -> !one.isDone()).<Waiting<?>>map(one -> one).toList();
+  }
+
+  private static List<Waiting<?>> stillQueued(Lane lane, List<Waiting<?>> mine) {
+    return mine.stream().filter(lane::withdraw).<Waiting<?>>map(one -> one).toList();
+  }
+
+  private static void release(Lane lane, Map<Lane, List<Waiting<?>>> groups) {
+    List<Waiting<?>> group = groups.remove(lane);
+    if (group != null) { // none is left undone but by a fault of this program
+      group.forEach(waiting -> waiting.failed(new StoreUnavailable("a commit broke off")));
+      lane.turn.unlock();
+    }
+  }
+
+  private Optional<Attempt> prepared(Lane lane, List<Waiting<?>> group, Deadline deadline) {
+    try {
+      return Optional.ofNullable(prepare(lane, group, deadline));
+    } catch (RuntimeException e) {
+      group.forEach(waiting -> waiting.failed(e));
+      return Optional.empty();
+    }
   }
 
   /**

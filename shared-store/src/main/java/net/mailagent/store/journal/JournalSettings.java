@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param stateAge how long a state may go without being caught up before it is dropped, and how
  *     long after catching up a commit may still be tried or acknowledged (journal.md 5 and 7);
  *     default 1 h, at most 1 h
- * @param commitTimeout how long one commit or catch-up may take in all before it is answered with a
- *     temporary failure; default 30 s
+ * @param commitTimeout how long a catch-up may take, and how long a commit may wait for its turn
+ *     and then take, before it is answered with a temporary failure; default 30 s
  * @param backOff upper bound of the first random pause after a lost race; doubled each time up to
  *     {@code maxBackOff}; default 4 ms
  * @param maxBackOff default 500 ms

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeliveryFaultTest {
+  /** A delivery makes fewer calls than that. */
+  private static final int CALLS = 16;
+
   private final ContentSettings settings =
       ContentSettings.standard().withSizes(1_000, 2_000, 10, 100).withChunks(500, 1_200);
   private final Map<ContentId, byte[]> delivered = new LinkedHashMap<>();
@@ -66,26 +69,27 @@ class DeliveryFaultTest {
   @Test
   void whateverIsLostNothingThatWasPlacedIsHarmed() {
     int failures = 0;
-    for (boolean before : new boolean[] {true, false}) {
-      for (boolean dead : new boolean[] {true, false}) {
-        int failed = 1;
-        for (int number = 1; failed > 0; number++) {
-          // the same attachment again and again: what one attempt leaves, the next one meets
-          byte[] sent = MessageStoreTest.withAttachment("n" + number, bytes(number % 3));
-          fixture.watch.then = losing(number, before, dead);
-          failed = attempt(fixture.otherNode(settings), sent) ? 0 : 1;
-          failures += failed;
-          fixture.watch.then = Interceptor.NONE;
-          assertThat(attempt(fixture.otherNode(settings), sent)).isTrue();
-          everythingIsReadable();
-        }
+    int kinds = 0;
+    for (int mode = 0; mode < 8; mode++) {
+      boolean before = (mode & 1) == 0;
+      boolean dead = (mode & 2) == 0;
+      boolean shared = (mode & 4) == 0;
+      for (int number = 1; number <= CALLS; number++) {
+        // each twice: what the first attempt leaves, the second meets
+        int kind = shared ? number % 2 : ++kinds + 1;
+        byte[] sent = MessageStoreTest.withAttachment("n" + number, bytes(kind));
+        fixture.watch.then = losing(number, before, dead);
+        failures += attempt(fixture.otherNode(settings), sent) ? 0 : 1;
+        fixture.watch.then = Interceptor.NONE;
+        assertThat(attempt(fixture.otherNode(settings), sent)).isTrue();
+        everythingIsReadable();
       }
     }
     assertThat(failures).isGreaterThan(20);
   }
 
   private static byte[] bytes(int kind) {
-    return MessageStoreTest.random(3_000 + 2_000 * kind, kind);
+    return MessageStoreTest.random(2_000 + 11 * kind, kind);
   }
 
   /** Whether it was delivered. */

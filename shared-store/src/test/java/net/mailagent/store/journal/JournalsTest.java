@@ -119,6 +119,37 @@ class JournalsTest {
   }
 
   @Test
+  void deliveriesToOneUserThatComeTogetherShareEntries() throws Exception {
+    UserId user = user();
+    UserId second = user();
+    List<Future<List<Outcome<AddMessages.Result>>>> all = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 100; i++) {
+        List<UserEdit<AddMessages.Result>> edits = new ArrayList<>();
+        edits.add(new UserEdit<>(user, add(1)));
+        if (i % 2 == 0) {
+          edits.add(new UserEdit<>(second, add(1)));
+        }
+        all.add(threads.submit(() -> one.journals().commitEach(ORIGIN, edits)));
+      }
+    }
+    for (Future<List<Outcome<AddMessages.Result>>> f : all) {
+      assertThat(f.get()).allMatch(outcome -> outcome instanceof Outcome.Done);
+    }
+    UserState state = two.mailboxes().current(user);
+    assertThat(state.mailbox(MailboxPath.INBOX).orElseThrow().counters().messages()).isEqualTo(100);
+    assertThat(state.seq()).isLessThan(60);
+    assertThat(
+            two.mailboxes()
+                .current(second)
+                .mailbox(MailboxPath.INBOX)
+                .orElseThrow()
+                .counters()
+                .messages())
+        .isEqualTo(50);
+  }
+
+  @Test
   void nobodyIsRefused() {
     assertThatThrownBy(() -> one.mailboxes().current(UserId.random())).isInstanceOf(Refused.class);
     assertThatThrownBy(() -> one.mailboxes().commit(UserId.random(), ORIGIN, add(1)))

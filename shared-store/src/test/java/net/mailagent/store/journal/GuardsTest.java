@@ -1,0 +1,217 @@
+package net.mailagent.store.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import net.mailagent.model.ContentId;
+import net.mailagent.model.Flags;
+import net.mailagent.model.MailboxId;
+import net.mailagent.model.MailboxPath;
+import net.mailagent.model.Origin;
+import net.mailagent.model.StoreUnavailable;
+import net.mailagent.model.UserId;
+import net.mailagent.model.journal.AddMessages;
+import net.mailagent.model.journal.MailboxState;
+import net.mailagent.model.journal.OpenAccount;
+import net.mailagent.model.journal.UserState;
+import net.mailagent.store.Faults;
+import net.mailagent.store.Faults.Fault;
+import net.mailagent.store.Store;
+import net.mailagent.store.TestDatabase;
+import net.mailagent.store.mongo.Call;
+import net.mailagent.store.mongo.Call.Operation;
+import net.mailagent.store.mongo.DuplicateKey;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * For each guard of journal.md the one schedule that needs it: what happens between two calls is
+ * made to happen there. (Settling by id has a test of its own, so has the seq guard of fold.)
+ */
+class GuardsTest {
+  private static final Origin ORIGIN = new Origin("test", "", "");
+  private static final Duration HOUR = Duration.ofMillis(1500);
+
+  private final TestDatabase database = TestDatabase.open();
+  private final Faults between = new Faults();
+  private final Store store = Store.open(database.settings().withJournal(shortHours()), between);
+  private final Store other = Store.open(database.settings());
+  private final UserId user = UserId.random();
+
+  GuardsTest() {
+    other.journals().begin(user, ORIGIN, new OpenAccount(Map.of(), 0));
+    add(other, 3);
+    other.upkeep().checkpoint(user); // at 4
+    add(other, 6);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    other.close();
+    database.close();
+  }
+
+  private static JournalSettings shortHours() {
+    JournalSettings d = JournalSettings.DEFAULT;
+    return new JournalSettings(
+        HOUR,
+        Duration.ofSeconds(20),
+        d.backOff(),
+        d.maxBackOff(),
+        d.maxGroup(),
+        d.inlineBytes(),
+        d.partBytes(),
+        d.batch(),
+        d.cacheBytes(),
+        d.coldLoads(),
+        d.bulkUsers(),
+        d.sinceBytes());
+  }
+
+  private void add(Store at, int times) {
+    for (int i = 0; i < times; i++) {
+      at.mailboxes()
+          .commit(
+              user,
+              ORIGIN,
+              new AddMessages(
+                  null,
+                  List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)),
+                  null));
+    }
+  }
+
+  /** Does that once, before the next call that fits. */
+  private void before(Predicate<Call> fits, Runnable what) {
+    between.plan(
+        new Faults.Plan() {
+          private boolean done;
+
+          @Override
+          public Fault of(Call call) {
+            if (!done && fits.test(call)) {
+              done = true;
+              what.run();
+            }
+            return Fault.NONE;
+          }
+        });
+  }
+
+  private static Predicate<Call> tail() {
+    return call -> call.collection().equals("journal") && call.operation() == Operation.FIND;
+  }
+
+  /** Checkpoints all, then trims entries up to that seq. */
+  private void trim(long seq) {
+    JournalStore journal = other.journals().store();
+    journal.journal.updateAll(
+        new BsonDocument("seq", new BsonDocument("$lte", new BsonInt64(seq))),
+        new BsonDocument(
+            "$set",
+            new BsonDocument(
+                "at",
+                new BsonDateTime(System.currentTimeMillis() - Duration.ofDays(31).toMillis()))));
+    other.upkeep().checkpoint(user);
+    assertThat(other.upkeep().trim(user)).isPositive();
+  }
+
+  /** The very first answer must be whole; a later one would have had time to recover. */
+  private void assertWhole(long seq) {
+    UserState first = store.mailboxes().current(user);
+    assertThat(first.seq()).isEqualTo(seq);
+    MailboxState heads = first.mailbox(MailboxPath.INBOX).orElseThrow();
+    assertThat(heads.counters().messages()).isEqualTo((int) seq - 1);
+    assertWhole(seq, heads.id());
+  }
+
+  private void assertWhole(long seq, MailboxId inbox) {
+    UserState loaded = store.mailboxes().current(user, Set.of(inbox));
+    assertThat(loaded.seq()).isEqualTo(seq);
+    assertThat(loaded.mailbox(inbox).orElseThrow().messages().size()).isEqualTo((int) seq - 1);
+  }
+
+  @Test
+  void gap() {
+    before(tail(), () -> trim(7)); // the mark 4 was read; the tail begins at 8
+    assertWhole(10);
+  }
+
+  @Test
+  void markAfterTheTail() {
+    before(tail(), () -> trim(10)); // nothing is left of the tail
+    assertWhole(10);
+  }
+
+  @Test
+  void markAfterTheTailOfPlacements() {
+    MailboxId inbox = other.mailboxes().current(user).mailbox(MailboxPath.INBOX).orElseThrow().id();
+    before(tail(), () -> trim(10));
+    assertWhole(10, inbox);
+  }
+
+  @Test
+  void ageOfTheState() throws Exception {
+    store.mailboxes().current(user);
+    add(other, 5);
+    trim(15);
+    Thread.sleep(HOUR.toMillis() + 100);
+    assertWhole(15);
+  }
+
+  @Test
+  void ageOfTheStateWhileItIsRead() {
+    store.mailboxes().current(user);
+    before(
+        tail(),
+        () -> {
+          add(other, 5);
+          trim(15);
+          sleep();
+        });
+    assertWhole(15);
+  }
+
+  @Test
+  void ageOfTheStateWhenItIsWrittenOn() {
+    store.mailboxes().current(user);
+    before(call -> call.operation() == Operation.INSERT, GuardsTest::sleep);
+    assertThatThrownBy(() -> add(store, 1)).isInstanceOf(StoreUnavailable.class);
+    add(store, 1); // the first took effect, which nobody was told
+    assertWhole(12);
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(HOUR.toMillis() + 100);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void uniqueKey() {
+    JournalStore journal = store.journals().store();
+    BsonDocument entry =
+        journal
+            .journal
+            .findOne(Query.of(new BsonDocument("_id", EntryCodec.id(user, 5))))
+            .orElseThrow();
+    BsonDocument again = new BsonDocument();
+    entry.forEach(again::append);
+    assertThatThrownBy(() -> journal.journal.insert(again)).isInstanceOf(DuplicateKey.class);
+    again.put("_id", new BsonString("another"));
+    assertThatThrownBy(() -> journal.journal.insert(again)).isInstanceOf(DuplicateKey.class);
+  }
+}
