@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** Somebody else's program, run as its users run it. */
 final class Program {
   /** Set to "required", as CI does, it makes a missing program a failure. */
-  private static final String VARIABLE = "MAIL_AGENT_TEST_CLIENTS";
+  private static final String VARIABLE = "AGENT_TEST_CLIENTS";
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
