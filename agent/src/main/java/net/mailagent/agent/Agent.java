@@ -26,6 +26,7 @@ import net.mailagent.lmtp.LmtpAgent;
 import net.mailagent.lmtp.LmtpSettings;
 import net.mailagent.runtime.auth.Authenticator;
 import net.mailagent.runtime.auth.Passwords;
+import net.mailagent.runtime.net.HostName;
 import net.mailagent.runtime.ops.Health;
 import net.mailagent.runtime.ops.Metrics;
 import net.mailagent.runtime.settings.RuntimeSettings;
@@ -48,7 +49,7 @@ public final class Agent implements AutoCloseable {
   private static final BsonDocument PING = new BsonDocument("ping", new BsonInt32(1));
   private static final Executor STARTERS =
       task -> {
-        Thread unused = Thread.ofVirtual().name("start").start(task);
+        var _ = Thread.ofVirtual().name("start").start(task);
       };
 
   /** Stops accepting and lets what is under way finish. */
@@ -208,7 +209,7 @@ public final class Agent implements AutoCloseable {
     }
     return certificate.isPresent()
         ? TlsIdentity.fromPem(Path.of(certificate.get()), Path.of(key.orElseThrow()))
-        : TlsIdentity.selfSigned(AgentSettings.data(settings));
+        : TlsIdentity.selfSigned(AgentSettings.data(settings), HostName.own());
   }
 
   private void requireRunning() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program as a process of its own: what it says, and how it ends. */
-@Timeout(180)
+@Timeout(400)
 class ProcessTest {
   @TempDir Path directory;
 
@@ -54,7 +54,7 @@ class ProcessTest {
 
       Path secondSaid = directory.resolve("said by the second");
       Process second = start(secondSaid);
-      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(Files.readAllLines(secondSaid))
           .singleElement()
           .asString()
@@ -63,7 +63,7 @@ class ProcessTest {
       assertThat(second.exitValue()).isEqualTo(1);
 
       process.destroy();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
       assertThat(Files.readAllLines(said)).last().asString().endsWith("stopped");
     } finally {

@@ -1,6 +1,5 @@
 package net.mailagent.mime;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,6 +41,11 @@ record ContentType(String type, String subtype, List<Param> raw) {
     return new ContentType(DEFAULT.type, DEFAULT.subtype, parsed.parameters());
   }
 
+  /** Whether a lower-case media type is one of a message in a message. */
+  static boolean isMessage(String mediaType) {
+    return mediaType.equals(MESSAGE_RFC822) || mediaType.equals(MESSAGE_GLOBAL);
+  }
+
   /** Lower-case type/subtype. */
   String mediaType() {
     return (type + "/" + subtype).toLowerCase(Locale.ROOT);
@@ -57,12 +61,9 @@ record ContentType(String type, String subtype, List<Param> raw) {
     return Rfc2231.find(raw, "charset").orElse("");
   }
 
-  /** The boundary's octets, without white space at its end; empty when missing. */
-  Optional<byte[]> boundary() {
-    return Rfc2231.find(raw, "boundary")
-        .map(String::stripTrailing)
-        .filter(boundary -> !boundary.isEmpty())
-        .map(boundary -> boundary.getBytes(StandardCharsets.ISO_8859_1));
+  /** The boundary, octets as characters 0 to 255; empty when missing. */
+  Optional<String> boundary() {
+    return Rfc2231.find(raw, "boundary").filter(boundary -> !boundary.isBlank());
   }
 
   private static boolean isToken(String name) {

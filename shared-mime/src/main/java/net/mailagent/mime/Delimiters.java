@@ -1,5 +1,6 @@
 package net.mailagent.mime;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,29 +18,31 @@ final class Delimiters {
   record Match(OpenPart multipart, boolean close) {}
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Boundary(OpenPart multipart, byte[] octets) {}
+  private record Boundary(OpenPart multipart, byte[] octets, byte[] closing) {}
 
   private final List<Boundary> open = new ArrayList<>();
-  private final int maxLine;
+  private int longest;
 
-  /**
-   * @param maxBoundary octets of the longest boundary
-   */
-  Delimiters(int maxBoundary) {
-    this.maxLine = maxBoundary + 4 + PADDING;
-  }
-
-  /** Octets of the longest line, without its line feed, that can be a delimiter. */
+  /** Octets of the longest line, without its line feed, that can be a delimiter now. */
   int maxLine() {
-    return maxLine;
+    return longest + PADDING;
   }
 
   boolean isEmpty() {
     return open.isEmpty();
   }
 
-  void open(OpenPart multipart, byte[] boundary) {
-    open.add(new Boundary(multipart, boundary));
+  /**
+   * Looks out for a boundary from now on.
+   *
+   * @param boundary as the sender named it; white space at its end is against the grammar and gets
+   *     lost in delimiters, but stands in front of the last dashes
+   */
+  void open(OpenPart multipart, String boundary) {
+    byte[] octets = ("--" + boundary.stripTrailing()).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] closing = ("--" + boundary + "--").getBytes(StandardCharsets.ISO_8859_1);
+    open.add(new Boundary(multipart, octets, closing));
+    longest = Math.max(longest, closing.length);
   }
 
   /** Forgets the boundary of a multipart that ended or was closed; no effect when it has none. */
@@ -47,6 +50,7 @@ final class Delimiters {
     for (int i = open.size() - 1; i >= 0 && open.get(i).multipart.depth >= multipart.depth; i--) {
       open.remove(i);
     }
+    longest = open.stream().mapToInt(boundary -> boundary.closing.length).max().orElse(0);
   }
 
   /**
@@ -63,15 +67,13 @@ final class Delimiters {
     if (end < 2 || line[0] != '-' || line[1] != '-') {
       return null;
     }
-    boolean dashes = end >= 4 && line[end - 1] == '-' && line[end - 2] == '-';
     Match closing = null;
     for (int i = open.size() - 1; i >= 0; i--) {
       Boundary boundary = open.get(i);
-      byte[] octets = boundary.octets;
-      if (equal(octets, line, end)) {
+      if (equal(boundary.octets, line, end)) {
         return new Match(boundary.multipart, false);
       }
-      if (closing == null && dashes && equal(octets, line, end - 2)) {
+      if (closing == null && equal(boundary.closing, line, end)) {
         closing = new Match(boundary.multipart, true);
       }
     }
@@ -84,6 +86,6 @@ final class Delimiters {
   }
 
   private static boolean equal(byte[] boundary, byte[] line, int end) {
-    return Arrays.equals(boundary, 0, boundary.length, line, 2, end);
+    return Arrays.equals(boundary, 0, boundary.length, line, 0, end);
   }
 }

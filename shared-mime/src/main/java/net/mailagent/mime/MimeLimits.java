@@ -27,7 +27,7 @@ public record MimeLimits(
     int maxSearchText) {
 
   private static final MimeLimits STANDARD =
-      new MimeLimits(10_000, 100, 10 << 20, 1_000, 1 << 20, 4 << 20, 256 << 10, 4 << 20, 1 << 20);
+      new MimeLimits(10_000, 100, 10 << 20, 8 << 10, 1 << 20, 4 << 20, 256 << 10, 4 << 20, 1 << 20);
 
   public MimeLimits {
     if (maxParts < 2 || maxDepth < 1 || maxHeaderBlock < 1 || maxBoundary < 1) {

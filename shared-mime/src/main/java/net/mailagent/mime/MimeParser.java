@@ -41,7 +41,7 @@ public final class MimeParser {
   private String heldBreak = "";
 
   /** The beginning of a line that may be a boundary. */
-  private final byte[] line;
+  private byte[] line = new byte[512];
 
   private int held;
   private boolean finished;
@@ -52,8 +52,7 @@ public final class MimeParser {
   public MimeParser(MimeLimits limits, MimeSink sink) {
     this.limits = limits;
     this.block = new HeaderBlock(limits.maxField());
-    this.delimiters = new Delimiters(limits.maxBoundary());
-    this.line = new byte[delimiters.maxLine()];
+    this.delimiters = new Delimiters();
     this.tree = new PartTree(limits, delimiters, sink);
   }
 
@@ -237,11 +236,12 @@ public final class MimeParser {
 
   /** The line feed that ends the line at pos, HOLD when more is needed, -1 when it is too long. */
   private int candidate(ByteBuffer in, int pos, int limit) {
-    int end = LineFeeds.next(in, pos, Math.min(limit, pos + line.length + 1));
-    return end < 0 && limit - pos <= line.length ? HOLD : end;
+    int end = LineFeeds.next(in, pos, Math.min(limit, pos + delimiters.maxLine() + 1));
+    return end < 0 && limit - pos <= delimiters.maxLine() ? HOLD : end;
   }
 
   private Delimiters.@Nullable Match match(ByteBuffer in, int pos, int end) {
+    room(end - pos);
     in.get(pos, line, 0, end - pos);
     return delimiters.match(line, end - pos);
   }
@@ -279,7 +279,14 @@ public final class MimeParser {
     }
   }
 
+  private void room(int octets) {
+    if (line.length < octets) {
+      line = Arrays.copyOf(line, Math.max(octets, Math.min(2 * line.length, delimiters.maxLine())));
+    }
+  }
+
   private void hold(ByteBuffer in, int from, int to) {
+    room(held + to - from);
     in.get(from, line, held, to - from);
     held += to - from;
   }
@@ -296,7 +303,7 @@ public final class MimeParser {
       lineStart = true;
       return pos + 1;
     }
-    int room = line.length - held;
+    int room = delimiters.maxLine() - held;
     int feed = LineFeeds.next(in, pos, (int) Math.min(limit, (long) pos + room + 1));
     if (feed < 0 && limit - pos <= room) {
       hold(in, pos, limit);

@@ -92,8 +92,8 @@ final class PartTree implements HeaderBlock.Reader {
     part.transferEncoding = part.header.transferEncoding();
     boolean deep = part.depth >= limits.maxDepth();
     if (part.mediaType.startsWith("multipart/")) {
-      byte[] boundary = type.boundary().orElse(null);
-      if (boundary == null || boundary.length > limits.maxBoundary()) {
+      String boundary = type.boundary().orElse(null);
+      if (boundary == null || boundary.length() > limits.maxBoundary()) {
         asText(part);
         startLeaf(part);
       } else if (deep) {
@@ -120,9 +120,7 @@ final class PartTree implements HeaderBlock.Reader {
 
   private static boolean isMessage(OpenPart part) {
     // An encoded message is against RFC 2046 section 5.2.1: there are no octets to point into.
-    return (part.mediaType.equals(ContentType.MESSAGE_RFC822)
-            || part.mediaType.equals(ContentType.MESSAGE_GLOBAL))
-        && !ENCODED.contains(part.transferEncoding);
+    return ContentType.isMessage(part.mediaType) && !ENCODED.contains(part.transferEncoding);
   }
 
   /** A multipart that shows no parts is the text it shows. */

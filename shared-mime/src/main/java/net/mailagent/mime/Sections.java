@@ -105,7 +105,19 @@ public final class Sections {
 
   /** The root of the message that a part embeds. */
   private static @Nullable MimePart message(MimePart part) {
-    return part.message() ? part.children().getFirst() : null;
+    if (part.message()) {
+      return part.children().getFirst();
+    }
+    return part.leaf() && ContentType.isMessage(part.mediaType()) ? empty(part.headerEnd()) : null;
+  }
+
+  /**
+   * What an encoded message embeds. Its octets cannot be pointed into, so BODYSTRUCTURE shows an
+   * empty text in it; whoever asks for that gets what it was shown.
+   */
+  private static MimePart empty(long at) {
+    return new MimePart(
+        ContentType.TEXT_PLAIN, List.of(), "7bit", "", "", "", at, at, at, 0, false, List.of());
   }
 
   @SuppressWarnings("ReferenceEquality") // the very node, however equal another one is

@@ -43,7 +43,7 @@ final class StructureWriter {
         fields(part);
         if (part.mediaType.startsWith("text/")) {
           out.raw(" ").number(part.lines);
-        } else if (isMessage(part.mediaType)) {
+        } else if (ContentType.isMessage(part.mediaType)) {
           // An encoded message: the grammar wants an envelope and a body, and there is none to
           // show.
           out.raw(" ").raw(EnvelopeWriter.EMPTY).raw(" ").raw(EMPTY_TEXT);
@@ -53,11 +53,6 @@ final class StructureWriter {
       }
     }
     out.raw(")");
-  }
-
-  private static boolean isMessage(String mediaType) {
-    return mediaType.equals(ContentType.MESSAGE_RFC822)
-        || mediaType.equals(ContentType.MESSAGE_GLOBAL);
   }
 
   private void multipart(OpenPart part) {

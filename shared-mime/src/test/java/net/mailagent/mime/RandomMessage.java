@@ -4,7 +4,9 @@ import java.util.Random;
 
 /** Writes random MIME trees with what breaks parsers. */
 final class RandomMessage {
-  private static final String[] BOUNDARIES = {"a", "ab", "abc", "a--", "=_x", "b c", "----", "a"};
+  private static final String[] BOUNDARIES = {
+    "a", "ab", "abc", "a--", "=_x", "b c", "----", "a", "w  "
+  };
   private static final String[] TEXTS = {
     "hello",
     "",

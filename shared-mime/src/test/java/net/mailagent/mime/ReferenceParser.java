@@ -27,7 +27,7 @@ final class ReferenceParser {
   private static final Pattern TYPE =
       Pattern.compile("(?md)^content-type:[ \t]*([^;\n]*)(.*)$", Pattern.CASE_INSENSITIVE);
   private static final Pattern BOUNDARY =
-      Pattern.compile("boundary=(?:\"([^\"]*)\"|([^;\r\n]*))", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("boundary=(?:\"([^\"]*)\"|([^;\n]*))", Pattern.CASE_INSENSITIVE);
 
   private final String raw;
   private final List<Line> lines = new ArrayList<>();
@@ -73,8 +73,7 @@ final class ReferenceParser {
       }
       Matcher parameter = BOUNDARY.matcher(field.group(2));
       if (parameter.find()) {
-        boundary = parameter.group(1) != null ? parameter.group(1) : parameter.group(2);
-        boundary = boundary.stripTrailing();
+        boundary = parameter.group(1) != null ? parameter.group(1) : parameter.group(2).strip();
       }
     }
     List<Node> children = new ArrayList<>();
@@ -82,7 +81,7 @@ final class ReferenceParser {
     encoded |= header.startsWith("Content-Transfer-Encoding: base64");
     boolean message = type.equals("message/rfc822") && !encoded;
     boolean cutOff = !blank && pos < lines.size(); // a boundary ended the header
-    if (type.startsWith("multipart/") && !boundary.isEmpty() && !cutOff) {
+    if (type.startsWith("multipart/") && !boundary.isBlank() && !cutOff) {
       multipart(boundaries, boundary, type, children);
     } else if (message) {
       children.add(part(boundaries, "text/plain"));
@@ -135,10 +134,11 @@ final class ReferenceParser {
     int length = -1;
     for (int i = 0; i < boundaries.size(); i++) {
       String boundary = boundaries.get(i);
-      boolean opens = text.equals("--" + boundary);
+      String stripped = boundary.stripTrailing();
+      boolean opens = text.equals("--" + stripped);
       boolean closes = text.equals("--" + boundary + "--");
-      if ((opens || closes) && boundary.length() >= length) {
-        length = boundary.length();
+      if ((opens || closes) && stripped.length() >= length) {
+        length = stripped.length();
         found = (opens ? "o" : "c") + i;
       }
     }

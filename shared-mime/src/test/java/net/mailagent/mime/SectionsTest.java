@@ -158,6 +158,19 @@ class SectionsTest {
     assertThat(read(message, section(new Section.Text.Content(), 1, 1, 1, 1))).isEmpty();
   }
 
+  /** BODYSTRUCTURE shows an empty text in it, for want of octets to point into. */
+  @Test
+  void anEncodedMessageEmbedsAnEmptyText() {
+    String message =
+        "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTogYg0K\r\n";
+    assertThat(read(message, section(new Section.Text.Content(), 1))).contains("QTogYg0K\r\n");
+    assertThat(read(message, section(new Section.Text.Header(), 1))).contains("");
+    assertThat(read(message, section(new Section.Text.Body(), 1))).contains("");
+    assertThat(read(message, section(new Section.Text.Content(), 1, 1))).contains("");
+    assertThat(read(message, section(new Section.Text.Content(), 1, 1, 1))).isEmpty();
+    assertThat(read(message, section(new Section.Text.Content(), 1, 2))).isEmpty();
+  }
+
   @Test
   void octetsStayOctets() {
     byte[] raw = "\u00ff\u0000x".getBytes(StandardCharsets.ISO_8859_1);

@@ -164,6 +164,7 @@ public final class Authenticator {
 
   /** Passwords that were right a moment ago: keyed digests, never the passwords. Any thread. */
   private static final class Verified {
+    @SuppressWarnings("ArrayRecordComponent") // compared in constant time, by holds() alone
     private record Check(byte[] digest, String hash, long since) {}
 
     private final long ttl;

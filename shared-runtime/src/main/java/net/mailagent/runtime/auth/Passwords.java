@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.mailagent.runtime.settings.RuntimeSettings;
 import net.mailagent.runtime.settings.Settings;
 
@@ -35,6 +36,7 @@ public final class Passwords implements AutoCloseable {
   private final int iterations;
   private final int parallelism;
   private final ThreadPoolExecutor pool;
+  private final AtomicInteger pending = new AtomicInteger();
 
   /** With the settings {@code passwords.*}. */
   public Passwords(Settings settings) {
@@ -86,7 +88,7 @@ public final class Passwords implements AutoCloseable {
 
   /** How many checks wait or run. */
   public int pending() {
-    return pool.getQueue().size() + pool.getActiveCount();
+    return pending.get();
   }
 
   @Override
@@ -95,6 +97,15 @@ public final class Passwords implements AutoCloseable {
   }
 
   private <T> T run(Callable<T> work) throws Busy {
+    pending.incrementAndGet();
+    try {
+      return await(work);
+    } finally {
+      pending.decrementAndGet();
+    }
+  }
+
+  private <T> T await(Callable<T> work) throws Busy {
     Future<T> result;
     try {
       result = pool.submit(work);

@@ -190,7 +190,7 @@ public final class Listener implements AutoCloseable {
       ((SocketChannelConfig) channel.config()).setAllowHalfClosure(true);
       if (draining || !admission.enter()) {
         refused.increment();
-        channel.close();
+        var _ = channel.close();
         return;
       }
       new Transport(channel, options, this).start();

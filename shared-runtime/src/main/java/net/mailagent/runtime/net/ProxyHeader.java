@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * text and 2 as binary), tells what it says and leaves the pipeline; anything else closes the
  * connection. Runs on the event loop, in front of TLS.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
 final class ProxyHeader extends ByteToMessageDecoder {
   /**
    * What a header says.

@@ -36,6 +36,7 @@ final class SerialRunner {
   }
 
   /** Whether the caller is one of the runner's tasks. */
+  @SuppressWarnings("ReferenceEquality") // a thread is itself
   boolean isCurrent() {
     return Thread.currentThread() == thread;
   }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * STARTTLS and TLS, a PROXY header comes before TLS, and a client that has ended its side still
  * gets its answers. Lives on its event loop; what any thread may call says so.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a close: channelInactive tells it
 final class Transport extends ChannelInboundHandlerAdapter {
   // Handshakes sign and agree on keys, which is too long for an event loop.
   private static final Executor TLS_TASKS =

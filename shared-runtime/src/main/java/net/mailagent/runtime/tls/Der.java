@@ -57,7 +57,7 @@ final class Der {
       int arc = Integer.parseInt(arcs[i]);
       for (int shift = 28; shift > 0; shift -= 7) {
         if (arc >> shift != 0) {
-          content.write(arc >> shift & 0x7f | 0x80);
+          content.write((arc >> shift & 0x7f) | 0x80);
         }
       }
       content.write(arc & 0x7f);
@@ -85,7 +85,7 @@ final class Der {
     } else {
       byte[] octets = BigInteger.valueOf(length).toByteArray();
       int from = octets[0] == 0 ? 1 : 0;
-      out.write(0x80 | octets.length - from);
+      out.write(0x80 | (octets.length - from));
       out.write(octets, from, octets.length - from);
     }
     for (byte[] member : members) {

@@ -41,16 +41,17 @@ public final class TlsIdentity {
   }
 
   /**
-   * The self-signed certificate kept in the directory, made when there is none (names: localhost,
-   * the loopback addresses and this host; both files readable by their owner alone).
+   * The self-signed certificate kept in the directory, made when there is none: for localhost, the
+   * loopback addresses and the hosts given; both files readable by their owner alone.
    *
+   * @param hosts further names of this node; what is no DNS name is left out
    * @throws TlsException when the directory cannot be read or written
    */
-  public static TlsIdentity selfSigned(Path directory) {
+  public static TlsIdentity selfSigned(Path directory, String... hosts) {
     Path certificate = directory.resolve(CERTIFICATE_FILE);
     Path key = directory.resolve(KEY_FILE);
     if (!Files.exists(certificate) || !Files.exists(key)) {
-      SelfSigned.create(certificate, key);
+      SelfSigned.create(certificate, key, List.of(hosts));
     }
     try {
       return of(Pem.certificates(certificate), Pem.privateKey(key));

@@ -21,7 +21,7 @@ class TlsIdentityTest {
   @Test
   void makesACertificateOnceAndKeepsIt() throws Exception {
     Path data = directory.resolve("data");
-    TlsIdentity made = TlsIdentity.selfSigned(data);
+    TlsIdentity made = TlsIdentity.selfSigned(data, "mail.example.org", "10.0.0.1", "b\u00e4d");
     TlsIdentity read = TlsIdentity.selfSigned(data);
     assertThat(read.certificate()).isEqualTo(made.certificate());
     made.certificate().verify(made.certificate().getPublicKey());
@@ -30,7 +30,7 @@ class TlsIdentityTest {
             made.certificate().getSubjectAlternativeNames().stream()
                 .map(name -> String.valueOf(name.get(1)))
                 .collect(Collectors.toSet()))
-        .contains("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
+        .containsExactlyInAnyOrder("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "mail.example.org");
     assertThat(
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(data.resolve("tls-key.pem"))))

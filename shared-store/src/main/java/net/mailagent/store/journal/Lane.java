@@ -86,6 +86,7 @@ final class Lane {
   }
 
   /** Moves forward by an entry that this node has just committed on that base. */
+  @SuppressWarnings("ReferenceEquality") // the same snapshot, not an equal one
   synchronized void committed(Snapshot base, JournalEntry entry, Snapshot after) {
     Snapshot now = snapshot;
     if (now == null || now == base) {

@@ -1,5 +1,6 @@
 package net.mailagent.store.mongo;
 
+import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import java.io.IOException;
@@ -72,13 +73,17 @@ public final class IndexInstaller {
       if (connection.settings().shard() && description.containsKey("shardKey")) {
         shard(connection, name, description.getDocument("shardKey"));
       }
+      List<IndexModel> indexes = new ArrayList<>();
       for (BsonValue value : description.getArray("indexes", new BsonArray())) {
-        create(connection, name, value.asDocument());
+        indexes.add(index(value.asDocument()));
+      }
+      if (!indexes.isEmpty()) {
+        create(connection, name, indexes);
       }
     }
   }
 
-  private static void create(MongoConnection connection, String name, BsonDocument index) {
+  private static IndexModel index(BsonDocument index) {
     IndexOptions options =
         new IndexOptions()
             .name(index.getString("name").getValue())
@@ -87,16 +92,21 @@ public final class IndexInstaller {
     if (index.containsKey("partialFilterExpression")) {
       options.partialFilterExpression(index.getDocument("partialFilterExpression"));
     }
+    return new IndexModel(index.getDocument("key"), options);
+  }
+
+  private static void create(MongoConnection connection, String name, List<IndexModel> indexes) {
     MongoCollection<BsonDocument> collection = connection.driverCollection(name);
     connection
         .documents(name)
         .counted(
             Call.Operation.CREATE_INDEX,
             null,
-            1,
+            indexes.size(),
             () ->
-                Await.one(
-                    collection.createIndex(index.getDocument("key"), options),
+                Await.list(
+                    collection.createIndexes(indexes),
+                    indexes.size(),
                     connection.settings().callTimeout()));
   }
 

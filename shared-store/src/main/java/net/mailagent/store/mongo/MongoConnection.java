@@ -58,7 +58,7 @@ public final class MongoConnection implements AutoCloseable {
                         Math.toIntExact(settings.connectTimeout().toMillis()),
                         TimeUnit.MILLISECONDS)
                     // a call that we gave up must not hold its connection for ever
-                    .readTimeout(2 * millis, TimeUnit.MILLISECONDS))
+                    .readTimeout(2L * millis, TimeUnit.MILLISECONDS))
             .applyToConnectionPoolSettings(pool ->
                 pool.maxSize(settings.maxConnections()).maxWaitTime(millis, TimeUnit.MILLISECONDS))
             .build();

@@ -36,7 +36,7 @@ final class RedisLink implements AutoCloseable {
     try {
       this.listening = client.connectPubSub();
     } catch (RuntimeException e) {
-      publishing.closeAsync();
+      var unused = publishing.closeAsync();
       throw e;
     }
     listening.addListener(
@@ -67,7 +67,7 @@ final class RedisLink implements AutoCloseable {
 
   /** Sends without waiting; fails at once when too much is waiting. */
   void publish(UserId user, String message) {
-    publishing.async().publish(settings.channelPrefix() + user.hex(), message);
+    var unused = publishing.async().publish(settings.channelPrefix() + user.hex(), message);
   }
 
   void subscribe(Collection<UserId> users) {
@@ -101,7 +101,7 @@ final class RedisLink implements AutoCloseable {
 
   @Override
   public void close() {
-    publishing.closeAsync();
-    listening.closeAsync();
+    var unused = publishing.closeAsync();
+    var unusedToo = listening.closeAsync();
   }
 }

@@ -1,0 +1,65 @@
+package net.mailagent.conformance;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import net.mailagent.agent.Agent;
+import net.mailagent.agent.AgentSettings;
+import net.mailagent.agent.Role;
+import redis.embedded.RedisServer;
+
+/** Two nodes with every role but the store, the store that both use, and Redis to wake them. */
+final class TwoNodes implements AutoCloseable {
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  final Node a;
+  final Node b;
+
+  TwoNodes(Path folder) throws Exception {
+    try {
+      RedisServer redis = RedisServer.newRedisServer().port(freePort()).build();
+      redis.start();
+      parts.push(redis::stop);
+      Agent store =
+          Agent.start(
+              Agent.onFreePorts(folder.resolve("store"))
+                  .with(AgentSettings.ROLES, Set.of(Role.STORE)));
+      parts.push(store);
+      a = node(folder.resolve("a"), store, redis);
+      b = node(folder.resolve("b"), store, redis);
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Node node(Path data, Agent store, RedisServer redis) {
+    Node node =
+        Node.start(
+            Agent.onFreePorts(data)
+                .with(AgentSettings.ROLES, Set.of(Role.IMAP, Role.LMTP, Role.API))
+                .with(AgentSettings.MONGO, Optional.of(store.storeUrl()))
+                .with(
+                    AgentSettings.REDIS,
+                    Optional.of("redis://127.0.0.1:" + redis.ports().getFirst())));
+    parts.push(node);
+    return node;
+  }
+
+  /** A port that nobody listened on a moment ago. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!parts.isEmpty()) {
+      parts.pop().close();
+    }
+  }
+}
