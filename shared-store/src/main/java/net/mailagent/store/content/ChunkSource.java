@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * thread; the next window is fetched on a virtual thread.
  */
 final class ChunkSource implements ByteSource {
+  /** Who takes a window within 20 ms waits for the store rather than the store for it. */
+  private static final long FAST = 20_000_000;
+
+  /** Who takes longer than 200 ms for a window gets a smaller one. */
+  private static final long SLOW = 200_000_000;
+
   private final BlobStore store;
   private final ReadAhead readAhead;
   private final BlobId blob;
@@ -79,10 +85,11 @@ final class ChunkSource implements ByteSource {
     if (before != null) {
       readAhead.leave(before.allowed());
       long taken = System.nanoTime() - windowBegan;
-      size =
-          taken <= 2 * before.fetchNanos()
-              ? Math.min(readAhead.most(), 2 * size)
-              : Math.max(1, size / 2);
+      if (taken <= Math.max(2 * before.fetchNanos(), FAST)) {
+        size = Math.min(readAhead.most(), 2 * size);
+      } else if (taken > Math.max(8 * before.fetchNanos(), SLOW)) {
+        size = Math.max(1, size / 2);
+      }
     }
     Fetch ahead = fetch;
     fetch = null;

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import net.mailagent.model.StoreUnavailable;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -15,30 +14,29 @@ import org.reactivestreams.Subscription;
 
 /**
  * Joins a reactive publisher from a virtual thread, with demand and a time limit. One instance
- * reads one publisher; it is used by one thread, the publisher signals on the driver's.
+ * reads one publisher; it is used by one thread, the publisher signals on the driver's. The reader
+ * is woken once for all items it asked for: on a busy machine each wake-up waits for its turn.
  */
 final class Await<T> implements Subscriber<T>, AutoCloseable {
-  /** What the publisher signalled. */
-  private sealed interface Signal<T> {
-    record Item<T>(T item) implements Signal<T> {}
+  /** Most items that are asked for at a time. */
+  private static final int DEMAND = 256;
 
-    record Failed<T>(Throwable failure) implements Signal<T> {}
-
-    record Completed<T>() implements Signal<T> {}
-  }
-
-  private final BlockingQueue<Signal<T>> signals;
   private final long timeoutNanos;
-  private volatile @Nullable Subscription subscription;
-  private volatile boolean cancelled;
-  private long demandOnSubscribe;
-  private boolean ended;
+  private final int demandOnSubscribe;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
 
-  /**
-   * @param mostDemand the most items that are ever asked for and not yet taken
-   */
-  private Await(int mostDemand, Duration timeout) {
-    this.signals = new ArrayBlockingQueue<>(mostDemand + 2);
+  // guarded by the lock
+  private List<T> items = new ArrayList<>();
+  private int wanted;
+  private @Nullable Throwable failure;
+  private boolean ended;
+  private boolean cancelled;
+  private @Nullable Subscription subscription;
+
+  private Await(int demandOnSubscribe, Duration timeout) {
+    this.demandOnSubscribe = demandOnSubscribe;
+    this.wanted = demandOnSubscribe;
     this.timeoutNanos = timeout.toNanos();
   }
 
@@ -53,91 +51,92 @@ final class Await<T> implements Subscriber<T>, AutoCloseable {
    * with a demand of 256 at a time, all within the time limit.
    */
   static <T> List<T> list(Publisher<T> publisher, int max, Duration timeout) {
-    int demand = Math.min(max, 256);
-    List<T> items = new ArrayList<>(Math.min(max, 64));
-    try (Await<T> await = subscribe(publisher, demand, timeout)) {
+    int open = Math.min(max, DEMAND);
+    try (Await<T> await = new Await<>(open, timeout)) {
       long deadline = System.nanoTime() + await.timeoutNanos;
-      int open = demand;
-      T item;
-      while (items.size() < max && (item = await.next(deadline)) != null) {
-        items.add(item);
-        if (--open == 0 && items.size() < max) {
-          open = Math.min(max - items.size(), demand);
-          await.request(open);
-        }
+      publisher.subscribe(await);
+      List<T> all = await.take(open, deadline);
+      int got = all.size();
+      while (got == open && all.size() < max) {
+        open = Math.min(max - all.size(), DEMAND);
+        await.request(open);
+        List<T> more = await.take(open, deadline);
+        got = more.size();
+        all.addAll(more);
       }
+      return all;
     }
-    return items;
   }
 
   /** A stream to be read by {@link #batch}. */
-  static <T> Await<T> stream(Publisher<T> publisher, int mostDemand, Duration timeout) {
-    return subscribe(publisher, 0, mostDemand, timeout);
-  }
-
-  private static <T> Await<T> subscribe(Publisher<T> publisher, int demand, Duration timeout) {
-    return subscribe(publisher, demand, demand, timeout);
-  }
-
-  private static <T> Await<T> subscribe(
-      Publisher<T> publisher, int demand, int mostDemand, Duration timeout) {
-    Await<T> await = new Await<>(mostDemand, timeout);
-    await.demandOnSubscribe = demand;
+  static <T> Await<T> stream(Publisher<T> publisher, Duration timeout) {
+    Await<T> await = new Await<>(0, timeout);
     publisher.subscribe(await);
     return await;
   }
 
-  /** Up to {@code size} further items; an empty list at the end. */
+  /** Up to {@code size} further items; fewer, or an empty list, at the end. */
   List<T> batch(int size) {
-    List<T> items = new ArrayList<>(size);
-    if (!ended) {
-      long deadline = System.nanoTime() + timeoutNanos;
-      request(size);
-      T item;
-      while (items.size() < size && (item = next(deadline)) != null) {
-        items.add(item);
-      }
-    }
-    return items;
+    long deadline = System.nanoTime() + timeoutNanos;
+    request(size);
+    return take(size, deadline);
   }
 
   private void request(int more) {
-    Subscription s = subscription;
+    Subscription s;
+    lock.lock();
+    try {
+      wanted = more;
+      s = subscription;
+      if (ended) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
     if (s == null) {
       throw new IllegalStateException("the publisher has not called onSubscribe");
     }
     s.request(more);
   }
 
-  private @Nullable T next(long deadline) {
-    if (ended) {
-      return null;
-    }
-    Signal<T> signal;
+  /** Waits for that many items or for the end. */
+  private List<T> take(int count, long deadline) {
+    lock.lock();
     try {
-      signal = signals.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      while (items.size() < count && !ended) {
+        if (arrived.awaitNanos(deadline - System.nanoTime()) <= 0
+            && items.size() < count
+            && !ended) {
+          throw new StoreUnavailable("the database did not answer in time");
+        }
+      }
+      Throwable failed = failure;
+      if (failed != null && items.size() < count) {
+        throw Failures.meaning(failed);
+      }
+      List<T> taken = items;
+      items = new ArrayList<>();
+      return taken;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailable("interrupted while waiting for the database", e);
+    } finally {
+      lock.unlock();
     }
-    return switch (signal) {
-      case null -> throw new StoreUnavailable("the database did not answer in time");
-      case Signal.Item<T> i -> i.item();
-      case Signal.Failed<T> f -> {
-        ended = true;
-        throw Failures.meaning(f.failure());
-      }
-      case Signal.Completed<T> c -> {
-        ended = true;
-        yield null;
-      }
-    };
   }
 
   @Override
   public void onSubscribe(Subscription s) {
-    subscription = s;
-    if (cancelled) {
+    boolean late;
+    lock.lock();
+    try {
+      subscription = s;
+      late = cancelled;
+    } finally {
+      lock.unlock();
+    }
+    if (late) {
       s.cancel();
     } else if (demandOnSubscribe > 0) {
       s.request(demandOnSubscribe);
@@ -146,33 +145,52 @@ final class Await<T> implements Subscriber<T>, AutoCloseable {
 
   @Override
   public void onNext(T item) {
-    offer(new Signal.Item<>(item));
+    lock.lock();
+    try {
+      items.add(item);
+      if (items.size() >= wanted) {
+        arrived.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
-  public void onError(Throwable failure) {
-    offer(new Signal.Failed<>(failure));
+  public void onError(Throwable failed) {
+    end(failed);
   }
 
   @Override
   public void onComplete() {
-    offer(new Signal.Completed<>());
+    end(null);
   }
 
-  private void offer(Signal<T> signal) {
-    if (!signals.offer(signal) && !cancelled) {
-      throw new IllegalStateException("the publisher sends more than was asked for");
+  private void end(@Nullable Throwable failed) {
+    lock.lock();
+    try {
+      failure = failed;
+      ended = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Ends reading; the driver closes its cursor. */
   @Override
   public void close() {
-    cancelled = true;
-    Subscription s = subscription;
-    if (s != null && !ended) {
+    Subscription s;
+    lock.lock();
+    try {
+      cancelled = true;
+      s = ended ? null : subscription;
+      ended = true;
+    } finally {
+      lock.unlock();
+    }
+    if (s != null) {
       s.cancel();
     }
-    ended = true;
   }
 }

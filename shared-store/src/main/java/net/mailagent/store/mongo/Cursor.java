@@ -57,7 +57,7 @@ public final class Cursor implements Iterator<BsonDocument>, AutoCloseable {
   }
 
   private List<RawBsonDocument> first() {
-    Await<RawBsonDocument> open = Await.stream(publisher, batch, timeout);
+    Await<RawBsonDocument> open = Await.stream(publisher, timeout);
     source = open;
     return open.batch(batch);
   }
