@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * have to build the program.
  */
 public final class StartTime {
-  private static final List<String> LISTENERS = List.of("imap", "imaps", "lmtp", "http");
+  private static final List<String> LISTENERS = List.of("imap", "imap-tls", "lmtp", "api");
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
