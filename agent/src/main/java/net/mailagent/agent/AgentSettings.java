@@ -19,10 +19,11 @@ public final class AgentSettings {
   public static final Setting<Set<Role>> ROLES =
       Setting.of(
           "roles",
-          Role.ALL,
+          Role.SERVING,
           Role::parseAll,
           "some of " + Role.ALL,
-          "What this process does; store serves the embedded engine by TCP to other processes.");
+          "What this process does; store serves the embedded engine to other processes on this"
+              + " machine, to whoever can connect there.");
 
   /** Where the embedded engine and the self-signed certificate live. */
   public static final Setting<String> DATA =

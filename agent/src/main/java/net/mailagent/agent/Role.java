@@ -19,6 +19,9 @@ public enum Role {
   /** Serves the embedded engine by TCP, for other processes on this machine. */
   STORE;
 
+  /** Those that serve clients: what a process does unless told otherwise. */
+  static final String SERVING = IMAP + "," + LMTP + "," + API;
+
   /** All of them, as a setting names them. */
   static final String ALL =
       Arrays.stream(values()).map(Role::toString).collect(Collectors.joining(","));

@@ -27,7 +27,7 @@ final class ReferenceParser {
   private static final Pattern TYPE =
       Pattern.compile("(?md)^content-type:[ \t]*([^;\n]*)(.*)$", Pattern.CASE_INSENSITIVE);
   private static final Pattern BOUNDARY =
-      Pattern.compile("boundary=(?:\"([^\"]*)\"|([^;\r\n]*))", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("boundary=(?:\"([^\"]*)\"|([^;\n]*))", Pattern.CASE_INSENSITIVE);
 
   private final String raw;
   private final List<Line> lines = new ArrayList<>();

@@ -317,11 +317,18 @@ class QueryContractTest {
   /** A document without what makes it long: no query but those by id ever looks there. */
   private static BsonDocument small(BsonDocument document) {
     BsonDocument small = new BsonDocument();
-    document.forEach((name, value) -> {
-      boolean large = value.isBinary() && value.asBinary().getData().length > 100;
-      small.append(name, large ? new BsonBinary(new byte[8]) : value);
-    });
+    document.forEach((name, value) -> small.append(name, small(value)));
     return small;
+  }
+
+  private static BsonValue small(BsonValue value) {
+    return switch (value) {
+      case BsonBinary binary when binary.getData().length > 100 -> new BsonBinary(new byte[8]);
+      case BsonString text when text.getValue().length() > 60 ->
+          new BsonString(text.getValue().substring(0, 60));
+      case BsonArray array when array.size() > 2 -> new BsonArray(array.subList(0, 2));
+      default -> value;
+    };
   }
 
   private void fill(Map<String, List<BsonDocument>> samples, int from, int to) {

@@ -18,7 +18,12 @@ final class Recorder implements Interceptor {
     Query query = call.query();
     if (query != null) {
       String shape =
-          call + " " + shape(query.filter()) + " sort " + query.sort() + " limit " + query.limit();
+          call
+              + " "
+              + shape(query.filter())
+              + " sort "
+              + query.sort()
+              + (query.limit() == 0 ? "" : query.limit() == 1 ? " limit 1" : " limit n");
       synchronized (byShape) {
         byShape.putIfAbsent(shape, call);
       }

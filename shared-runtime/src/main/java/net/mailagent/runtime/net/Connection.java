@@ -40,6 +40,7 @@ public final class Connection {
   private @Nullable ScheduledFuture<?> idleTimer;
 
   // The runner's own.
+  private boolean greeted;
   private long lastServed = System.nanoTime();
 
   Connection(String id, Transport transport, ConnectionHandler handler, ConnectionLimits limits) {
@@ -263,11 +264,15 @@ public final class Connection {
 
   /** Greets; called once, before any input. Event loop. */
   void open() {
-    runner.execute(() ->
+    runner.execute(() -> {
+      if (!closing) {
+        greeted = true;
         guarded(() -> {
           handler.opened(this);
           output.flush();
-        }));
+        });
+      }
+    });
   }
 
   /** Octets arrived. Event loop. */
@@ -291,7 +296,9 @@ public final class Connection {
   void drain() {
     runner.execute(() -> {
       if (!closing) {
-        guarded(() -> handler.draining(this));
+        if (greeted) {
+          guarded(() -> handler.draining(this));
+        }
         close();
       }
     });
@@ -450,7 +457,9 @@ public final class Connection {
     }
     runner.execute(() -> {
       try {
-        handler.closed(this);
+        if (greeted) {
+          handler.closed(this);
+        }
       } catch (Throwable e) { // as in guarded()
         Faults.log(id, e);
       } finally {

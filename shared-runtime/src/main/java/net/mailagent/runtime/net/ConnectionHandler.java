@@ -39,8 +39,9 @@ public interface ConnectionHandler {
   default void draining(Connection connection) {}
 
   /**
-   * The connection is gone, whoever ended it. Always last and once, also after a fault; reads and
-   * writes are {@link Disconnected} by now. Release what the session holds.
+   * The connection is gone, whoever ended it. Always last and once, also after a fault, when {@link
+   * #opened} was called (a client may leave before); reads and writes are {@link Disconnected} by
+   * now. Release what the session holds.
    */
   void closed(Connection connection);
 }

@@ -336,6 +336,47 @@ class ConnectionTest {
     }
   }
 
+  @Test
+  void aHandlerThatWasNeverOpenedIsNeverClosed() throws Exception {
+    Queue<String> events = new ConcurrentLinkedQueue<>();
+    class Watched extends Lines {
+      Watched() {
+        super((c, line) -> c.write("ok\r\n"));
+      }
+
+      @Override
+      public void opened(Connection c) {
+        events.add("opened");
+        super.opened(c);
+      }
+
+      @Override
+      public void draining(Connection c) {
+        events.add("draining");
+      }
+
+      @Override
+      public void closed(Connection c) {
+        events.add("closed");
+      }
+    }
+    try (Server server = new Server(Server::implicitTls, Watched::new)) {
+      try (Server.Client client = server.connect()) {
+        client.send("no handshake\r\n");
+        String alert = client.line(); // an alert at most
+        assertThat(alert == null || alert.charAt(0) == 0x15).isTrue();
+      }
+      try (Server.Client silent = server.connect();
+          SSLSocket socket = tls(server.connect().socket)) {
+        assertThat(new Server.Client(socket).line()).isEqualTo("hello");
+        server.listener.drain(Duration.ofSeconds(5));
+        assertThat(events).containsExactly("opened", "draining", "closed");
+        assertThat(server.listener.connections()).isZero();
+        assertThat(silent.line()).isNull();
+      }
+    }
+  }
+
   static SSLSocket tls(Socket plain) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new TrustAnything()}, null);

@@ -162,8 +162,7 @@ final class ChunkSource implements ByteSource {
     Fetch ahead = fetch;
     fetch = null;
     if (ahead != null) {
-      CompletableFuture<Void> unused =
-          ahead.outcome().thenAccept(w -> readAhead.leave(w.allowed()));
+      CompletableFuture<Void> _ = ahead.outcome().thenAccept(w -> readAhead.leave(w.allowed()));
     }
   }
 }
