@@ -25,7 +25,7 @@ public final class Load {
         --warm-up 0.5         seconds before that
         --slice 0.05          seconds that one server works before it is the other's turn
         --only deliver,fetch  operations whose names begin so
-      Two servers are measured in turn, and the last column is the first's rate through the second's.
+      Two servers are measured in turn, and the last columns say how many times faster the first is.
       """;
 
   private final List<Server> servers = new ArrayList<>();

@@ -42,6 +42,7 @@ record Measurement(long warmUpNanos, long nanos, long sliceNanos) {
   /** The workers of one server and what they did so far. */
   private static final class Side {
     final List<Worker> workers = new ArrayList<>();
+    final List<long[]> warmUp = new ArrayList<>();
     final List<long[]> latencies = new ArrayList<>();
     long busy;
     long counted;
@@ -72,11 +73,15 @@ record Measurement(long warmUpNanos, long nanos, long sliceNanos) {
       }
       List<Result> results = new ArrayList<>();
       for (Side side : sides) {
-        long[] all = side.latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
+        // What has a limit may be through before the warm-up is.
+        boolean cold = side.latencies.isEmpty();
+        long[] all =
+            (cold ? side.warmUp : side.latencies)
+                .stream().flatMapToLong(Arrays::stream).sorted().toArray();
         if (all.length == 0) {
-          throw new IOException("nothing was left to measure after warming up");
+          throw new IOException("there was nothing to do");
         }
-        results.add(new Result(all, side.counted));
+        results.add(new Result(all, cold ? side.busy : side.counted));
       }
       return results;
     } finally {
@@ -119,8 +124,8 @@ record Measurement(long warmUpNanos, long nanos, long sliceNanos) {
       for (Future<long[]> future : threads.invokeAll(tasks)) {
         long[] latencies = future.get();
         done += latencies.length;
-        if (counts) {
-          side.latencies.add(latencies);
+        if (latencies.length > 0) {
+          (counts ? side.latencies : side.warmUp).add(latencies);
         }
       }
     } catch (ExecutionException e) {

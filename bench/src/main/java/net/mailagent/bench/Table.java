@@ -7,9 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Prints a row as soon as it is measured. With two servers a row ends with what the first does per
- * second beside the second; every row of a larger mailbox says how much longer the median takes
- * there than in the smallest: near 1 is an index at work, near the ratio of the sizes is a scan.
+ * Prints a row as soon as it is measured. With two servers a row ends with how many times faster
+ * the first is than the second, by operations per second and by the median; every row of a larger
+ * mailbox says how much longer the median takes there than in the smallest: near 1 is an index at
+ * work, near the ratio of the sizes is a scan.
  */
 final class Table {
   private final PrintStream out;
@@ -28,7 +29,7 @@ final class Table {
           format(" | %9s %9s %9s %6s", shorten(server.name()), "p50 ms", "p99 ms", "growth"));
     }
     if (servers.size() == 2) {
-      head.append(format(" | %9s", "ratio"));
+      head.append(format(" | %7s %7s", "rate", "p50"));
     }
     out.println(head);
     out.println("-".repeat(head.length()));
@@ -51,7 +52,9 @@ final class Table {
     if (results.size() == 2) {
       row.append(
           format(
-              " | %9s", format("x%.2f", results.get(0).perSecond() / results.get(1).perSecond())));
+              " | %7s %7s",
+              format("x%.2f", results.get(0).perSecond() / results.get(1).perSecond()),
+              format("x%.2f", results.get(1).millis(0.5) / results.get(0).millis(0.5))));
     }
     out.println(row);
   }
