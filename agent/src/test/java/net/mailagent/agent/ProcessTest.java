@@ -48,7 +48,7 @@ class ProcessTest {
     Process process = start(said);
     try {
       List<String> lines = awaitReady(process, said);
-      for (String name : List.of("store: ", "lmtp: ", "imap: ", "imaps: ", "api: ")) {
+      for (String name : List.of("lmtp: ", "imap: ", "imaps: ", "api: ")) {
         assertThat(lines).filteredOn(line -> line.contains(" - " + name)).hasSize(1);
       }
 
