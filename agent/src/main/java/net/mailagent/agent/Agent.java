@@ -161,7 +161,8 @@ public final class Agent implements AutoCloseable {
       Ports ports =
           new Ports(
               authenticator, store.mailboxes(), store.messages(), store.search(), store.changes());
-      ImapService service = opened(ImapService.start(node.vertx(), settings, node.tls(), ports));
+      ImapService service =
+          opened(ImapService.start(node.vertx(), settings, node.tls(), ports, metrics.registry()));
       imap = service;
       drains.add(service::drain);
       listening("imap", service.port(), "IMAP with STARTTLS");
