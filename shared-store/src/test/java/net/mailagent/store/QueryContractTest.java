@@ -250,10 +250,7 @@ class QueryContractTest {
     if (query.limit() > 0) {
       find.append("limit", new BsonInt32(query.limit()));
     }
-    BsonDocument explained =
-        connection.command(
-            new BsonDocument("explain", find)
-                .append("verbosity", new BsonString("executionStats")));
+    BsonDocument explained = Plans.explain(connection, find, "executionStats");
     Set<String> stages = new LinkedHashSet<>();
     stages(explained.get("queryPlanner"), stages);
     assertThat(stages).as("%s", explained).isNotEmpty();
