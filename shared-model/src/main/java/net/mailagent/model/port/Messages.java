@@ -86,6 +86,7 @@ public interface Messages {
     ENVELOPE,
     /** BODY and BODYSTRUCTURE. */
     STRUCTURE,
+    PREVIEW,
     /** What {@link StoredMessage#open} needs. */
     CONTENT
   }
