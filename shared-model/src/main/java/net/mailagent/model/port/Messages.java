@@ -87,6 +87,7 @@ public interface Messages {
     ENVELOPE,
     /** BODY and BODYSTRUCTURE. */
     STRUCTURE,
+    PREVIEW,
     /** What {@link StoredMessage#open} needs. */
     CONTENT
   }

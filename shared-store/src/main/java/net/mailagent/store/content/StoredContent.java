@@ -53,6 +53,15 @@ public final class StoredContent implements StoredMessage {
   }
 
   @Override
+  public String preview() {
+    String preview = fields.preview;
+    if (preview == null) {
+      throw new IllegalStateException("PREVIEW was not asked for");
+    }
+    return preview;
+  }
+
+  @Override
   public String thread() {
     return fields.thread;
   }
