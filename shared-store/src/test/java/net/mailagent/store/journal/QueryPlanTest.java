@@ -46,7 +46,7 @@ class QueryPlanTest {
           kinds.putIfAbsent(call + " " + shape(call.query().filter()), call);
         }
       }
-      assertThat(kinds).hasSizeGreaterThanOrEqualTo(15);
+      assertThat(kinds).hasSizeGreaterThanOrEqualTo(14);
       for (Map.Entry<String, Call> kind : kinds.entrySet()) {
         BsonDocument plan = explain(store, kind.getValue());
         Set<String> stages = new TreeSet<>();
