@@ -12,6 +12,7 @@ import net.mailagent.embedded.EmbeddedMongoSettings;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.MongoSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database for one test: the embedded engine in a directory of its own, or at the URL that
@@ -29,9 +30,19 @@ public final class TestDatabase implements AutoCloseable {
     this.url = url;
   }
 
-  public static TestDatabase open() {
+  /** Whether tests run on somebody else's server. */
+  static boolean isGiven() {
+    return given() != null;
+  }
+
+  private static @Nullable String given() {
     String given = System.getenv("AGENT_TEST_MONGO");
-    if (given != null && !given.isBlank()) {
+    return given == null || given.isBlank() ? null : given;
+  }
+
+  public static TestDatabase open() {
+    String given = given();
+    if (given != null) {
       return new TestDatabase(null, null, given);
     }
     try {
