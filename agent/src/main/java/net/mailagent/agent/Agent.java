@@ -185,7 +185,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private String openEngine() {
-    EmbeddedMongo started = opened(EmbeddedMongo.start(StoreSetup.engine(settings)));
+    EmbeddedMongo started = opened(StoreSetup.startEngine(settings));
     engine = started;
     if (roles.contains(Role.STORE)) {
       LOG.info("store: {} (for --mongo of other processes on this machine)", started.url());

@@ -113,6 +113,13 @@ final class Collection {
     }
   }
 
+  /** As {@link #settle}, whatever the commit point says. */
+  void show() {
+    Snapshot done = live;
+    store.await(done.position());
+    publish(done);
+  }
+
   private void publish(Snapshot done) {
     Snapshot seen = published.get();
     while (seen.position() < done.position()) {

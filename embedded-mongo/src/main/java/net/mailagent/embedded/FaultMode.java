@@ -91,7 +91,7 @@ final class FaultMode implements CommandHandler, AutoCloseable {
         throw new ConnectionLost(); // or while it waited: nothing is certain
       }
     } else if (STRUCTURAL.contains(name)) {
-      commitPoint.structural(catalog::all, () -> structural(command, out));
+      commitPoint.structural(catalog.all(), () -> structural(command, out));
     } else {
       greet(command, peer);
       engine.handle(command, out);
@@ -208,9 +208,9 @@ final class FaultMode implements CommandHandler, AutoCloseable {
           if (undo) {
             // before anybody is told: who waited in vain must not take it for a success
             term.incrementAndGet();
-            commitPoint.undo(catalog::all);
+            commitPoint.undo(catalog.all());
           } else {
-            commitPoint.confirm(catalog::all);
+            commitPoint.confirm(catalog.all());
           }
         },
         nanos);
@@ -301,7 +301,7 @@ final class FaultMode implements CommandHandler, AutoCloseable {
   public void close() {
     faults.calm();
     timer.shutdownNow();
-    commitPoint.confirm(catalog::all);
+    commitPoint.confirm(catalog.all());
     stale.values().forEach(StaleView::leave);
     stale.clear();
   }

@@ -9,7 +9,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,30 +113,33 @@ final class HeldCommitPoint implements CommitPoint {
   }
 
   /** Ends a hold: the majority has everything. */
-  void confirm(Supplier<List<Collection>> all) {
-    end(all);
+  void confirm(List<Collection> collections) {
+    lock.lock();
+    try {
+      end(collections);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Ends a hold: what was written in it is undone. */
-  void undo(Supplier<List<Collection>> all) {
-    List<Collection> collections = all.get();
+  void undo(List<Collection> collections) {
     collections.forEach(Collection::takeTurn);
     try {
       lock.lock();
       try {
         Hold ending = hold;
-        if (ending == null) {
-          return;
+        if (ending != null) {
+          era++;
+          undo(ending, collections);
+          end(collections);
         }
-        era++;
-        undo(ending, collections);
       } finally {
         lock.unlock();
       }
     } finally {
       collections.forEach(Collection::giveTurn);
     }
-    end(all);
   }
 
   /** As one operation: a crash must not find half of it. */
@@ -154,24 +156,19 @@ final class HeldCommitPoint implements CommitPoint {
     }
   }
 
-  private void end(Supplier<List<Collection>> all) {
-    Hold ending;
-    lock.lock();
-    try {
-      ending = hold;
+  /** What there is becomes visible before anybody can hold it again; the caller has the lock. */
+  private void end(List<Collection> collections) {
+    Hold ending = hold;
+    if (ending != null) {
+      collections.forEach(Collection::show);
       hold = null;
       ended.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    if (ending != null) {
       ending.quiet.end();
-      new ArrayList<>(all.get()).forEach(Collection::settle);
     }
   }
 
   /** Runs what changes collections or indexes; no hold falls into it. */
-  void structural(Supplier<List<Collection>> all, Runnable action) {
+  void structural(List<Collection> collections, Runnable action) {
     lock.lock();
     try {
       structural++;
@@ -179,7 +176,7 @@ final class HeldCommitPoint implements CommitPoint {
       lock.unlock();
     }
     try {
-      confirm(all);
+      confirm(collections);
       action.run();
     } finally {
       lock.lock();

@@ -54,6 +54,20 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * The embedded engine in fault mode, whatever AGENT_TEST_MONGO says. With {@code &appName=} at
+   * the end of its URL nodes are told apart.
+   */
+  public static TestDatabase open(net.mailagent.embedded.Faults faults) {
+    try {
+      Path directory = Files.createTempDirectory("store-test");
+      EmbeddedMongo server = EmbeddedMongo.start(EmbeddedMongoSettings.in(directory), faults);
+      return new TestDatabase(server, directory, server.url());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public String url() {
     return url;
   }

@@ -48,10 +48,12 @@ public final class MongoConnection implements AutoCloseable {
   public static MongoConnection open(MongoSettings settings, Interceptor interceptor) {
     Duration timeout = settings.callTimeout();
     int millis = Math.toIntExact(timeout.toMillis());
+    ConnectionString url = new ConnectionString(settings.url());
+    String application = url.getApplicationName();
     MongoClientSettings driver =
         MongoClientSettings.builder()
-            .applyConnectionString(new ConnectionString(settings.url()))
-            .applicationName("mail-agent")
+            .applyConnectionString(url)
+            .applicationName(application == null ? "mail-agent" : application)
             .retryWrites(false)
             .retryReads(true)
             .applyToClusterSettings(
