@@ -53,6 +53,10 @@ class AgentTest {
       assertThat(messages(agent, "ann", "secret pass")).isEqualTo(1);
       assertThat(deliver(agent, "ann", "second")).startsWith("250");
       assertThat(messages(agent, "ann", "secret pass")).isEqualTo(2);
+      assertThat(get(agent, "/metrics").body())
+          .containsPattern("content_octets_bytes_total\\{kind=\"messages\"} [1-9]")
+          .contains("content_octets_bytes_total{kind=\"decoded\"} 0.0")
+          .contains("content_blobs_total{kind=\"new\"} 0.0");
     }
   }
 

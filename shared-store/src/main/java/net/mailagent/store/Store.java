@@ -7,6 +7,7 @@ import net.mailagent.model.port.Mailboxes;
 import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.Search;
 import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.content.ContentFigures;
 import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.journal.Journals;
 import net.mailagent.store.journal.SlowTimer;
@@ -83,6 +84,11 @@ public final class Store implements AutoCloseable {
 
   public Messages messages() {
     return messages;
+  }
+
+  /** What the store of messages counts, beside its port. */
+  public ContentFigures contentFigures() {
+    return messages.figures();
   }
 
   public Search search() {

@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import net.mailagent.model.ContentId;
 import net.mailagent.model.StoreUnavailable;
+import net.mailagent.model.UserId;
 import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
@@ -59,7 +59,7 @@ final class GridFsFiles {
 
   /** A random id: the driver's own are ordered by time and would fill one shard at a time. */
   static ObjectId newId() {
-    return new ObjectId(ContentId.random().hex());
+    return new ObjectId(UserId.random().hex());
   }
 
   /** Makes the documents of files whose chunks are about to be written. */

@@ -79,6 +79,7 @@ final class Loader {
         return loaded;
       }
       if (known == null) {
+        store.requireRebuildable(user);
         deadline.pause(); // it is being trimmed right now, or a node is marking
       }
       known = null;
@@ -131,10 +132,9 @@ final class Loader {
     }
   }
 
-  /** Tombstones are left out: their segments count for nothing. */
   private static Set<MailboxId> existing(UserState base, Set<MailboxId> wanted) {
     Set<MailboxId> existing = new HashSet<>(wanted);
-    existing.removeIf(id -> base.mailbox(id).isEmpty());
+    existing.removeIf(id -> base.mailboxOrTombstone(id).isEmpty());
     return existing;
   }
 
