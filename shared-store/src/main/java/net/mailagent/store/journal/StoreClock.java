@@ -12,10 +12,21 @@ import org.bson.BsonDocument;
  */
 public final class StoreClock implements InstantSource {
   private final MongoConnection connection;
+  private final Ticks ticks;
   private volatile long offsetMillis;
 
   public StoreClock(MongoConnection connection) {
+    this(connection, Ticks.SYSTEM);
+  }
+
+  StoreClock(MongoConnection connection, Ticks ticks) {
     this.connection = connection;
+    this.ticks = ticks;
+  }
+
+  /** The clocks of this node, as they are. */
+  Ticks ticks() {
+    return ticks;
   }
 
   @Override
@@ -26,7 +37,7 @@ public final class StoreClock implements InstantSource {
   /** Milliseconds since 1970 by the store. */
   @Override
   public long millis() {
-    return System.currentTimeMillis() + offsetMillis;
+    return ticks.wallMillis() + offsetMillis;
   }
 
   /**
@@ -35,10 +46,10 @@ public final class StoreClock implements InstantSource {
    * @return how far this clock was off, as far as can be told: half the round trip counts as off
    */
   public Duration measure() {
-    long sent = System.currentTimeMillis();
-    long began = System.nanoTime();
+    long sent = ticks.wallMillis();
+    long began = ticks.nanos();
     BsonDocument hello = connection.hello();
-    long halfTrip = Duration.ofNanos(System.nanoTime() - began).toMillis() / 2;
+    long halfTrip = Duration.ofNanos(ticks.nanos() - began).toMillis() / 2;
     long offset = hello.getDateTime("localTime").getValue() - (sent + halfTrip);
     long off = Math.abs(offset - offsetMillis) + halfTrip;
     offsetMillis = offset;
