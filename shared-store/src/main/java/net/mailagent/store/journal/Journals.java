@@ -180,12 +180,42 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       moved(lane, read, false);
       return read;
     } catch (UnknownVersion e) {
-      lane.forget();
-      LOG.error("user {} is not served by this node: {}", lane.user, e.getMessage());
-      throw new StoreUnavailable(e.toString(), e);
+      throw unknown(lane, e);
     } finally {
       lane.reading.unlock();
     }
+  }
+
+  /**
+   * Reads on from the state that a commit was computed against: what settles a lost race catches up
+   * at the same time.
+   *
+   * @return the id of the entry that came next; empty when it cannot be told from this
+   */
+  Optional<String> readOn(Lane lane, Snapshot base, Deadline deadline) {
+    deadline.lock(lane.reading, "a catch-up");
+    try {
+      Snapshot known = lane.snapshot();
+      if (known == null || known.state().seq() != base.state().seq()) {
+        return Optional.empty(); // somebody has read on already
+      }
+      Loader.Followed read = loader.follow(known);
+      if (read == null) {
+        return Optional.empty();
+      }
+      moved(lane, lane.install(read.now()), false);
+      return Optional.ofNullable(read.first());
+    } catch (UnknownVersion e) {
+      throw unknown(lane, e);
+    } finally {
+      lane.reading.unlock();
+    }
+  }
+
+  private static StoreUnavailable unknown(Lane lane, UnknownVersion e) {
+    lane.forget();
+    LOG.error("user {} is not served by this node: {}", lane.user, e.getMessage());
+    return new StoreUnavailable(e.toString(), e);
   }
 
   /** The lane's state has moved: weighs it again, and wakes who follows it on this node. */
