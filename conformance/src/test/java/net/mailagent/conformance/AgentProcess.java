@@ -21,6 +21,7 @@ final class AgentProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Path folder;
+  private final List<String> jvm;
   private final List<String> options;
   final int imap = TwoNodes.freePort();
   final int lmtp = TwoNodes.freePort();
@@ -35,7 +36,19 @@ final class AgentProcess implements AutoCloseable {
    * @param folder for its data and what it writes to its outputs
    */
   AgentProcess(Path folder, String... options) throws IOException, InterruptedException {
+    // It lives for seconds only: no time for a second tier to pay off.
+    this(folder, List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"), options);
+  }
+
+  /**
+   * Starts it with options of the virtual machine, such as the size of its heap.
+   *
+   * @param folder for its data and what it writes to its outputs
+   */
+  AgentProcess(Path folder, List<String> jvm, String... options)
+      throws IOException, InterruptedException {
     this.folder = Files.createDirectories(folder);
+    this.jvm = List.copyOf(jvm);
     this.options = List.of(options);
     start();
   }
@@ -46,9 +59,6 @@ final class AgentProcess implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                // It lives for seconds only: no time for a second tier to pay off.
-                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
@@ -64,6 +74,7 @@ final class AgentProcess implements AutoCloseable {
                 "" + lmtp,
                 ApiSettings.PORT.option(),
                 "" + http));
+    command.addAll(1, jvm);
     command.addAll(options);
     Path output = folder.resolve("output" + ++starts + ".txt");
     process =
@@ -89,6 +100,10 @@ final class AgentProcess implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /** SIGKILL: nothing in it gets to finish anything. */
