@@ -13,7 +13,11 @@ import net.mailagent.lmtp.LmtpSettings;
 
 /** The agent as a process of its own, which can be killed and started again on the same ports. */
 final class AgentProcess implements AutoCloseable {
+  /** It lives for seconds only: no time for a second tier to pay off. */
+  static final List<String> SHORT_LIVED = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
+
   private final Path folder;
+  private final List<String> jvm;
   private final List<String> options;
   private final ServerProcess process;
   final int imap = TwoNodes.freePort();
@@ -27,21 +31,32 @@ final class AgentProcess implements AutoCloseable {
    * @param folder for its data and what it writes to its outputs
    */
   AgentProcess(Path folder, String... options) throws IOException, InterruptedException {
-    this(folder, Map.of(), List.of(options));
+    this(folder, SHORT_LIVED, options);
+  }
+
+  /**
+   * Starts it with options of the virtual machine, such as the size of its heap.
+   *
+   * @param folder for its data and what it writes to its outputs
+   */
+  AgentProcess(Path folder, List<String> jvm, String... options)
+      throws IOException, InterruptedException {
+    this(folder, jvm, Map.of(), List.of(options));
     start();
   }
 
   /** One that is not started yet. */
-  AgentProcess(Path folder, Map<String, String> environment, List<String> options)
+  AgentProcess(Path folder, List<String> jvm, Map<String, String> environment, List<String> options)
       throws IOException {
     this.folder = folder;
+    this.jvm = List.copyOf(jvm);
     this.options = List.copyOf(options);
     this.process = new ServerProcess(folder, environment);
   }
 
   /** Starts it, again after {@link #kill}. */
   void start() throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(program(folder.resolve("data")));
+    List<String> command = program(jvm, folder.resolve("data"));
     command.addAll(
         List.of(
             ImapSettings.PORT.option(),
@@ -57,23 +72,29 @@ final class AgentProcess implements AutoCloseable {
   }
 
   /** The command line of the program, to which options are added. */
-  static List<String> program(Path data) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx512m",
-        // It lives for seconds only: no time for a second tier to pay off.
-        "-XX:TieredStopAtLevel=1",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "-cp",
-        System.getProperty("java.class.path"),
-        Main.class.getName(),
-        AgentSettings.DATA.option(),
-        data.toString());
+  static List<String> program(List<String> jvm, Path data) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            AgentSettings.DATA.option(),
+            data.toString()));
+    return command;
   }
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /** Everything it wrote, over all its starts. */

@@ -101,7 +101,8 @@ final class Cluster implements AutoCloseable {
     redisLinks.add(part(new TcpLink(redisPort)));
     options.addAll(
         List.of(AgentSettings.REDIS.option(), "redis://127.0.0.1:" + redisLinks.get(node).port()));
-    return new AgentProcess(folder.resolve("node" + node), clocks.environment(node), options);
+    return new AgentProcess(
+        folder.resolve("node" + node), AgentProcess.SHORT_LIVED, clocks.environment(node), options);
   }
 
   private void startProxy() throws IOException, InterruptedException {
@@ -261,7 +262,7 @@ final class Cluster implements AutoCloseable {
    */
   void startStore(String faults) throws IOException, InterruptedException {
     if (store != null && !store.isAlive()) {
-      List<String> command = new ArrayList<>(AgentProcess.program(disk.folder()));
+      List<String> command = AgentProcess.program(AgentProcess.SHORT_LIVED, disk.folder());
       command.addAll(
           List.of(
               AgentSettings.ROLES.option(),

@@ -74,7 +74,7 @@ final class Quiet {
       Map<User, UserState> states = new HashMap<>();
       try (Store store = Store.open(StoreSettings.of(url, DATABASE))) {
         for (User user : users) {
-          UserId id = UserId.parse(user.id());
+          UserId id = new UserId(user.id());
           Set<MailboxId> all = new HashSet<>();
           store.mailboxes().current(id).mailboxes().forEach(mailbox -> all.add(mailbox.id()));
           states.put(user, store.mailboxes().current(id, all));

@@ -73,6 +73,10 @@ final class ServerProcess implements AutoCloseable {
     return process != null && process.isAlive();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** Everything it wrote, over all its starts. */
   List<String> output() throws IOException {
     List<String> lines = new java.util.ArrayList<>();

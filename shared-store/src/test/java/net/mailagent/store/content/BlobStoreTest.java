@@ -44,7 +44,7 @@ class BlobStoreTest {
   private static final int CHUNK = 64 << 10;
 
   private final ContentSettings settings = ContentSettings.standard();
-  private final Instant[] now = {Instant.parse("2025-01-01T00:00:00Z")};
+  private final Instant[] now = {Instant.now()}; // contents must not be older than their entries
   private final InstantSource clock = () -> now[0];
   private ContentFixture fixture;
   private UserId user;

@@ -46,7 +46,7 @@ class QueryPlanTest {
           kinds.putIfAbsent(call + " " + shape(call.query().filter()), call);
         }
       }
-      assertThat(kinds).hasSizeGreaterThanOrEqualTo(15);
+      assertThat(kinds).hasSizeGreaterThanOrEqualTo(14);
       for (Map.Entry<String, Call> kind : kinds.entrySet()) {
         BsonDocument plan = explain(store, kind.getValue());
         Set<String> stages = new TreeSet<>();
@@ -94,7 +94,7 @@ class QueryPlanTest {
     store.journals().forget(user);
     store.mailboxes().current(user, Set.of(inbox));
     store.journals().since(user, 1, 10);
-    store.journals().whoHas(Map.of(user, 3L, UserId.random(), 1L));
+    store.journals().catchUp(Map.of(user, 3L, UserId.random(), 1L));
     store.journals().store().idAt(user, 2);
     store
         .journals()
