@@ -16,6 +16,9 @@ final class StoreMeters {
     octets("decoded", figures, ContentFigures::decoded, registry);
     blobs("new", figures, ContentFigures::newBlobs, registry);
     blobs("shared", figures, ContentFigures::sharedBlobs, registry);
+    FunctionCounter.builder("content.chunks.read", figures, ContentFigures::chunksRead)
+        .description("Chunks of blobs that were read")
+        .register(registry);
   }
 
   private static void octets(

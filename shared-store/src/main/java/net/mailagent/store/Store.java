@@ -1,6 +1,8 @@
 package net.mailagent.store;
 
+import java.util.Collection;
 import java.util.Optional;
+import net.mailagent.model.UserId;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
@@ -107,6 +109,11 @@ public final class Store implements AutoCloseable {
   /** Checkpoints and trimming, which run by themselves, for who wants one now. */
   public Upkeep upkeep() {
     return upkeep;
+  }
+
+  /** Reads on for those users without waiting for the slow timer, many in one call. */
+  public void catchUpSoon(Collection<UserId> users) {
+    slowTimer.soon(users);
   }
 
   /** The database, whose calls are counted. */

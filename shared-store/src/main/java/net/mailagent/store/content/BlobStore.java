@@ -59,7 +59,7 @@ final class BlobStore {
 
   BlobStore(MongoConnection connection, ContentSettings settings, InstantSource clock) {
     this.blobs = connection.documents("blobs");
-    this.files = new GridFsFiles(connection, settings, clock);
+    this.files = new GridFsFiles(connection, settings, clock, figures);
     this.settings = settings;
     this.clock = clock;
     this.known = Caffeine.newBuilder().maximumSize(settings.knownBlobs()).build();

@@ -14,6 +14,7 @@ public final class ContentFigures {
   private final LongAdder decoded = new LongAdder();
   private final LongAdder newBlobs = new LongAdder();
   private final LongAdder sharedBlobs = new LongAdder();
+  private final LongAdder chunksRead = new LongAdder();
 
   ContentFigures() {}
 
@@ -33,6 +34,10 @@ public final class ContentFigures {
 
   void decoded(long spared) {
     decoded.add(spared);
+  }
+
+  void chunksRead(int count) {
+    chunksRead.add(count);
   }
 
   /** Octets of messages as their users see them, each as often as it was written for one. */
@@ -63,5 +68,10 @@ public final class ContentFigures {
   /** Blobs of received messages that the store had. */
   public long sharedBlobs() {
     return sharedBlobs.sum();
+  }
+
+  /** Chunks of blobs that were read. */
+  public long chunksRead() {
+    return chunksRead.sum();
   }
 }

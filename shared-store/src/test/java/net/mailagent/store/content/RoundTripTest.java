@@ -91,7 +91,7 @@ class RoundTripTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 80)
   void everyRangeOfEveryBase64BodyComesBack(@ForAll long seed) {
     Random random = new Random(seed);
     int shape = random.nextInt(SHAPES.length);

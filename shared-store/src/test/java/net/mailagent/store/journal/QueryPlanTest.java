@@ -94,7 +94,7 @@ class QueryPlanTest {
     store.journals().forget(user);
     store.mailboxes().current(user, Set.of(inbox));
     store.journals().since(user, 1, 10);
-    store.journals().whoHas(Map.of(user, 3L, UserId.random(), 1L));
+    store.journals().catchUp(Map.of(user, 3L, UserId.random(), 1L));
     store.journals().store().idAt(user, 2);
     store
         .journals()
