@@ -77,8 +77,10 @@ final class Client {
       case FORGET -> actor.node().journals.forget(all.user);
       case CHECKPOINT -> quietly(() -> actor.node().checkpoints.write(all.user));
       case TRIM ->
-          quietly(
-              () -> actor.node().trimming.trim(all.user, all.wallMillis() - all.day().toMillis()));
+          quietly(() -> {
+            long cutoff = all.wallMillis() - all.day().toMillis();
+            all.trimmed(actor.node().trimming.trim(all.user, cutoff));
+          });
     }
   }
 

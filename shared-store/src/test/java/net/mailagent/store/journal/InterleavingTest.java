@@ -85,9 +85,12 @@ class InterleavingTest {
   void withoutFaultsEverythingIsAnswered() {
     List<Step> schedule = new ArrayList<>();
     for (Step.What what : Step.What.values()) {
+      if (what == Step.What.TRIM) {
+        schedule.add(new Step.Pass((int) Interleaving.DAY.toMinutes() + 1));
+      }
       for (int i = 0; i < 3; i++) {
         schedule.add(new Step.Begin(i, new Step.Op(what, i, 7 * i)));
-        for (int call = 0; call < 12; call++) {
+        for (int call = 0; call < 25; call++) {
           schedule.add(new Step.Go(0, Actor.Fate.PASSES));
         }
       }
@@ -95,6 +98,7 @@ class InterleavingTest {
     Interleaving one = new Interleaving(ACTORS, TIME, new Node(connection, settings, TIME));
     one.run(schedule);
     assertThat(one.unanswered()).isEmpty();
+    assertThat(one.figures()[4]).as("entries trimmed").isPositive();
   }
 
   @Provide
