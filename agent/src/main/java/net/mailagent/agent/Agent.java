@@ -135,6 +135,7 @@ public final class Agent implements AutoCloseable {
   private void openProtocols(Node node) {
     Store store = node.store();
     Metrics metrics = opened(new Metrics());
+    SweepOptions.bind(store.sweeper().counts(), metrics.registry());
     Passwords passwords = opened(new Passwords(settings));
     Authenticator authenticator = new Authenticator(store.accounts(), passwords, settings);
     afterStart.add(authenticator::prepare);

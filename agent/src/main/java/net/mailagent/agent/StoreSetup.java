@@ -26,7 +26,8 @@ final class StoreSetup {
         JournalOptions.slowTimer(settings),
         JournalOptions.accounts(settings),
         ContentOptions.content(settings),
-        ContentOptions.search(settings));
+        ContentOptions.search(settings),
+        SweepOptions.sweep(settings));
   }
 
   static EmbeddedMongoSettings engine(Settings settings) {
