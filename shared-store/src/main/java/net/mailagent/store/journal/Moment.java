@@ -12,6 +12,12 @@ record Moment(long nanos, long wallMillis) {
     return new Moment(System.nanoTime(), System.currentTimeMillis());
   }
 
+  /** By how many milliseconds the two clocks have drifted apart since. */
+  long drift() {
+    long wall = System.currentTimeMillis() - wallMillis;
+    return Math.abs(wall - (System.nanoTime() - nanos) / 1_000_000);
+  }
+
   boolean olderThan(Duration age) {
     return System.nanoTime() - nanos > age.toNanos()
         || System.currentTimeMillis() - wallMillis > age.toMillis();
