@@ -76,13 +76,6 @@ public final class ImapSettings {
           Duration.ofMillis(10),
           DAY,
           "How long a session keeps its snapshot of the selected mailbox without a command.");
-  public static final Setting<Integer> HELD =
-      Setting.integer(
-          "imap.held",
-          10_000,
-          0,
-          1_000_000,
-          "How many expunged messages a session can still read until it is told.");
   public static final Setting<Integer> FETCH_BATCH =
       Setting.integer(
           "imap.fetch-batch", 256, 1, 10_000, "How many contents one read of the store covers.");
@@ -114,7 +107,6 @@ public final class ImapSettings {
           HEARTBEAT,
           RETRY,
           SNAPSHOT,
-          HELD,
           FETCH_BATCH,
           MAX_MAILBOXES,
           MAX_SUBSCRIPTIONS);

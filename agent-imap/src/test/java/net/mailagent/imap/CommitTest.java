@@ -97,12 +97,16 @@ class CommitTest {
           server.alice,
           new Origin("test", "", "other"),
           new ExpungeMessages(inbox.id(), java.util.Optional.empty()));
-      // what was expunged meanwhile cannot be read any more, and the numbers still hold
-      assertThat(client.run("FETCH 1:3 UID"))
+      // what was expunged meanwhile can be read until that is told, and the numbers still hold
+      assertThat(client.ok("FETCH 1:3 (UID FLAGS)"))
           .containsExactly(
-              "* 1 FETCH (UID 1)",
-              "* 3 FETCH (UID 3)",
-              "NO [EXPUNGEISSUED] Some messages are gone");
+              "* 1 FETCH (UID 1 FLAGS ())",
+              "* 2 FETCH (UID 2 FLAGS (\\Deleted))",
+              "* 3 FETCH (UID 3 FLAGS ())");
+      assertThat(client.ok("FETCH 2 (BODY.PEEK[TEXT])"))
+          .containsExactly("* 2 FETCH (BODY[TEXT] {17}\r\nThis is body 2.\r\n)");
+      assertThat(client.ok("FETCH 2 (BODY[TEXT])")) // \Seen cannot be set any more
+          .containsExactly("* 2 FETCH (BODY[TEXT] {17}\r\nThis is body 2.\r\n)");
       assertThat(client.ok("NOOP")).containsExactly("* 2 EXPUNGE");
     }
   }

@@ -22,10 +22,14 @@ final class HexId {
     }
   }
 
-  static String random() {
+  static byte[] randomBytes() {
     byte[] bytes = new byte[BYTES];
     RANDOM.nextBytes(bytes);
-    return HEX.formatHex(bytes);
+    return bytes;
+  }
+
+  static String random() {
+    return HEX.formatHex(randomBytes());
   }
 
   static String format(byte[] from, int offset) {

@@ -117,7 +117,7 @@ final class SearchProgram {
       case "SENTSINCE" -> new SearchKey.Since(DateOf.SENT, day());
       case "MODSEQ" -> modSeq();
       case "EMAILID" -> objectId(ObjectId.EMAIL, hex -> new SearchKey.Content(new ContentId(hex)));
-      case "THREADID" -> objectId(ObjectId.THREAD, SearchKey.Thread::new);
+      case "THREADID" -> objectId(ObjectId.THREAD, SearchKey.InThread::new);
       default -> throw new SyntaxError("unknown search key before octet " + p.position());
     };
   }

@@ -125,7 +125,7 @@ public final class FetchHandler {
     view.eachRow(
         uids,
         row -> {
-          if (!row.flags().seen() && !view.isHeld(row.uid())) {
+          if (!row.flags().seen() && !view.isGone(row.uid())) {
             unseen.add(row.uid());
           }
         });

@@ -16,9 +16,7 @@ final class Selection {
       session.enableCondStore();
     }
     MailboxState now = session.loadedMailbox(name);
-    session.select(
-        SelectedMailbox.open(
-            now, session.state().seq(), readOnly, session.limits().held(), session::send));
+    session.select(SelectedMailbox.open(now, session.state().seq(), readOnly, session::send));
     return readOnly
         ? Completion.ok(Code.READ_ONLY, "EXAMINE completed")
         : Completion.ok(Code.READ_WRITE, "SELECT completed");

@@ -22,7 +22,6 @@ public record SessionLimits(
     Duration heartbeat,
     Duration retry,
     Duration snapshot,
-    int held,
     int fetchBatch,
     int maxMailboxes,
     int maxSubscriptions) {
@@ -56,7 +55,6 @@ public record SessionLimits(
         settings.get(ImapSettings.HEARTBEAT),
         settings.get(ImapSettings.RETRY),
         settings.get(ImapSettings.SNAPSHOT),
-        settings.get(ImapSettings.HELD),
         settings.get(ImapSettings.FETCH_BATCH),
         settings.get(ImapSettings.MAX_MAILBOXES),
         settings.get(ImapSettings.MAX_SUBSCRIPTIONS));

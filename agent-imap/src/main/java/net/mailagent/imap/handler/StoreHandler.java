@@ -59,7 +59,7 @@ public final class StoreHandler {
     SelectedMailbox view = session.view();
     OptionalLong modSeq =
         session.condStore() ? OptionalLong.of(row.modSeq()) : OptionalLong.empty();
-    if (view.isHeld(row.uid())) {
+    if (view.isGone(row.uid())) {
       return true; // it is gone since the commit
     }
     if (!command.silent()) {

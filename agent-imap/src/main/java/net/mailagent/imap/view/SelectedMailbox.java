@@ -1,12 +1,11 @@
 package net.mailagent.imap.view;
 
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.PrimitiveIterator;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import net.mailagent.imap.response.Code;
 import net.mailagent.imap.response.Condition;
@@ -15,6 +14,7 @@ import net.mailagent.imap.wire.SequenceSet;
 import net.mailagent.imap.wire.SyntaxError;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.UidSet;
+import net.mailagent.model.journal.ExpungedRow;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.Placement;
 import net.mailagent.model.journal.PlacementSegment;
@@ -35,23 +35,20 @@ import org.jspecify.annotations.Nullable;
 public final class SelectedMailbox {
   private final MailboxId id;
   private final boolean readOnly;
-  private final int heldLimit;
   private final Keywords keywords;
 
   private UidSet told;
   private long flagsSeq;
   private int flagsMaxUid; // messages above came since: the client asks for their flags itself
   private @Nullable Placements snapshot; // as of the last time numbers were announced
-  private final NavigableMap<Integer, Placement> held = new TreeMap<>(); // gone, not told so
 
   // Flags that the command under way has shown itself, and the state they were taken from.
   private UidSet shown = UidSet.EMPTY;
   private long shownSeq;
 
-  private SelectedMailbox(MailboxState now, long seq, boolean readOnly, int heldLimit) {
+  private SelectedMailbox(MailboxState now, long seq, boolean readOnly) {
     this.id = now.id();
     this.readOnly = readOnly;
-    this.heldLimit = heldLimit;
     this.told = now.messages().uids();
     this.flagsSeq = seq;
     this.flagsMaxUid = told.max();
@@ -63,11 +60,10 @@ public final class SelectedMailbox {
    * Selects a mailbox and tells what SELECT must tell (RFC 3501 section 6.3.1).
    *
    * @param seq of the state that {@code now} belongs to
-   * @param heldLimit how many messages that are gone stay readable until that is told
    */
   public static SelectedMailbox open(
-      MailboxState now, long seq, boolean readOnly, int heldLimit, Consumer<Response> out) {
-    SelectedMailbox view = new SelectedMailbox(now, seq, readOnly, heldLimit);
+      MailboxState now, long seq, boolean readOnly, Consumer<Response> out) {
+    SelectedMailbox view = new SelectedMailbox(now, seq, readOnly);
     out.accept(new Response.Applicable(view.keywords.applicable()));
     out.accept(
         Response.told(
@@ -171,12 +167,16 @@ public final class SelectedMailbox {
 
   /**
    * Takes each of those messages, ascending: its row as of the last announcement, or as it was when
-   * it is gone and still readable; what is neither is left out. The messages must have been told.
+   * it was expunged; what was expunged so long ago that it is not kept is left out. The messages
+   * must have been told.
    */
   public void eachRow(UidSet uids, Consumer<Placement> each) {
-    Iterator<Placement> gone = held.values().iterator();
-    Placement next = gone.hasNext() ? gone.next() : null;
     Placements now = snapshot == null ? Placements.EMPTY : snapshot;
+    Iterator<ExpungedRow> gone =
+        uids.isEmpty() || uids.minus(now.uids()).isEmpty()
+            ? Collections.emptyIterator()
+            : now.expunged(uids).iterator();
+    ExpungedRow next = gone.hasNext() ? gone.next() : null;
     for (PlacementSegment segment : now.segments()) {
       int size = segment.size();
       if (size == 0
@@ -185,25 +185,19 @@ public final class SelectedMailbox {
       }
       for (int i = 0; i < size; i++) {
         if (uids.contains(segment.uid(i))) {
-          next = eachHeld(next, segment.uid(i), gone, uids, each);
+          next = eachGone(next, segment.uid(i), gone, each);
           each.accept(segment.row(i));
         }
       }
     }
-    eachHeld(next, Integer.MAX_VALUE, gone, uids, each);
+    eachGone(next, Integer.MAX_VALUE, gone, each);
   }
 
-  private static @Nullable Placement eachHeld(
-      @Nullable Placement next,
-      int below,
-      Iterator<Placement> gone,
-      UidSet uids,
-      Consumer<Placement> each) {
-    Placement row = next;
-    while (row != null && row.uid() < below) {
-      if (uids.contains(row.uid())) {
-        each.accept(row);
-      }
+  private static @Nullable ExpungedRow eachGone(
+      @Nullable ExpungedRow next, int below, Iterator<ExpungedRow> gone, Consumer<Placement> each) {
+    ExpungedRow row = next;
+    while (row != null && row.row().uid() < below) {
+      each.accept(row.row());
       row = gone.hasNext() ? gone.next() : null;
     }
     return row;
@@ -214,9 +208,9 @@ public final class SelectedMailbox {
     return flagsSeq;
   }
 
-  /** Whether a message is gone and only still readable. */
-  public boolean isHeld(int uid) {
-    return held.containsKey(uid);
+  /** Whether a message that was told is gone and only still readable. */
+  public boolean isGone(int uid) {
+    return snapshot != null && snapshot.indexOf(uid) < 0;
   }
 
   /**
@@ -233,10 +227,8 @@ public final class SelectedMailbox {
     UidSet came = current.minus(told);
     if (mayExpunge) {
       expunge(gone, out);
-      held.clear();
       told = current;
     } else {
-      hold(gone);
       told = gone.isEmpty() ? current : told.union(came);
     }
     if (!came.isEmpty()) {
@@ -250,18 +242,6 @@ public final class SelectedMailbox {
     for (int range = gone.rangeCount() - 1; range >= 0; range--) {
       for (int uid = gone.rangeLast(range); uid >= gone.rangeFirst(range); uid--) {
         out.accept(new Response.Expunged(told.indexOf(uid) + 1));
-      }
-    }
-  }
-
-  private void hold(UidSet gone) {
-    Placements before = snapshot;
-    if (before == null || gone.isEmpty()) {
-      return;
-    }
-    for (Placement row : before.rows(gone)) {
-      if (held.size() < heldLimit) {
-        held.put(row.uid(), row);
       }
     }
   }
@@ -318,10 +298,9 @@ public final class SelectedMailbox {
 
   /**
    * Lets go of everything but the uids and the seq: for a session that is idle. Messages that are
-   * gone by the time it wakes can then no longer be read.
+   * gone by the time it wakes are among the expunged ones of the state it reads then.
    */
   public void release() {
     snapshot = null;
-    held.clear();
   }
 }

@@ -10,6 +10,7 @@ import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record AddMessages(@Nullable MailboxId mailbox, List<Message> messages, @Nullable String key)
     implements Edit<AddMessages.Result> {
+  /** How old a content may be when it is placed. */
+  private static final long CONTENT_AGE_SECONDS = 3600;
+
   /**
    * A message to place.
    *
@@ -58,6 +62,7 @@ public record AddMessages(@Nullable MailboxId mailbox, List<Message> messages, @
     if (key != null && state.deliveryKeys().contains(key)) {
       return new Result(target.id(), target.uidValidity(), UidSet.EMPTY, true);
     }
+    messages.forEach(message -> requireFresh(message.content(), draft.at()));
     long octets = 0;
     int uid = target.counters().uidNext();
     List<Placement> rows = new ArrayList<>(messages.size());
@@ -86,5 +91,15 @@ public record AddMessages(@Nullable MailboxId mailbox, List<Message> messages, @
         target.uidValidity(),
         UidSet.range(target.counters().uidNext(), uid - 1),
         false);
+  }
+
+  /**
+   * Content is written within the hour before its entry, or the sweeper may take it for an orphan
+   * (journal.md 1): a node that slept in between must not place it.
+   */
+  private static void requireFresh(ContentId content, long at) {
+    if (at / 1000 - content.seconds() > CONTENT_AGE_SECONDS) {
+      throw new StoreUnavailable("the content was written too long ago");
+    }
   }
 }

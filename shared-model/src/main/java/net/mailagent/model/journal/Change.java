@@ -25,7 +25,7 @@ public sealed interface Change {
   /** A mailbox has another name; one such change for each of its children too. */
   record MailboxRenamed(MailboxId mailbox, MailboxPath from, MailboxPath to) implements Change {}
 
-  /** A mailbox and all its placements are gone. */
+  /** A mailbox is gone, and all its placements are expunged with it. */
   record MailboxDeleted(MailboxId mailbox, MailboxPath path) implements Change {}
 
   /** A name was put on or taken off the list of subscriptions; it need not exist. */
@@ -54,6 +54,15 @@ public sealed interface Change {
    * @param movedTo where they were moved in the same entry, or null
    */
   record Expunged(MailboxId mailbox, UidSet uids, @Nullable MailboxId movedTo) implements Change {}
+
+  /**
+   * Expunged messages whose retention is over, or that were restored, are not kept any longer.
+   *
+   * @param uids which; in a mailbox that was deleted also of messages that were there then
+   * @param oldestLeft when the oldest of those that are left was expunged, in milliseconds since
+   *     1970; 0 if none is left
+   */
+  record Forgotten(MailboxId mailbox, UidSet uids, long oldestLeft) implements Change {}
 
   /** The user's quota is now that many octets; 0 means no limit. */
   record QuotaChanged(long limit) implements Change {}

@@ -67,6 +67,7 @@ public final class Draft {
       case Change.Added c -> c.mailbox();
       case Change.Expunged c -> c.mailbox();
       case Change.FlagsChanged c -> c.mailbox();
+      case Change.Forgotten c -> c.mailbox();
       case Change.MailboxDeleted c -> c.mailbox();
       case Change.MailboxRenamed c -> c.mailbox();
       case Change.MailboxCreated c -> null;
@@ -106,11 +107,14 @@ public final class Draft {
     return changes.isEmpty();
   }
 
-  /** The mailboxes of {@code needs} that exist and whose placements are not loaded. */
+  /**
+   * The mailboxes of {@code needs} that exist, if only as tombstones, and whose placements are not
+   * loaded.
+   */
   public static Set<MailboxId> missing(UserState state, Set<MailboxId> needs) {
     Set<MailboxId> missing = new HashSet<>();
     for (MailboxId id : needs) {
-      if (state.mailbox(id).isPresent() && !state.mailbox(id).get().isLoaded()) {
+      if (state.mailboxOrTombstone(id).filter(mailbox -> !mailbox.isLoaded()).isPresent()) {
         missing.add(id);
       }
     }

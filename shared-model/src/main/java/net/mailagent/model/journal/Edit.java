@@ -13,7 +13,7 @@ import net.mailagent.model.MailboxId;
 public interface Edit<R> {
   /**
    * The mailboxes whose placements it needs to see to decide on that state; those that do not exist
-   * are ignored.
+   * are ignored; those that were deleted are known by their expunged messages.
    */
   Set<MailboxId> needs(UserState state);
 

@@ -4,8 +4,11 @@ import net.mailagent.model.UserId;
 
 /** {@code state = fold(state, entry)}, pure (journal.md 13). Any thread. */
 public final class Fold {
-  /** Version of the meaning; checkpoints of another version are not used. */
-  public static final int VERSION = 1;
+  /**
+   * Version of the meaning; checkpoints of another version are not used. Since 2 expunged messages
+   * are kept.
+   */
+  public static final int VERSION = 2;
 
   private Fold() {}
 

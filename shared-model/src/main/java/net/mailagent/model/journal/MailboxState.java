@@ -1,5 +1,7 @@
 package net.mailagent.model.journal;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
@@ -16,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param created seq of the entry that made it
  * @param modSeq HIGHESTMODSEQ: seq of the last entry that touched it (RFC 7162)
  * @param counters its exact figures
- * @param deleted a tombstone: kept so that no old entry brings the mailbox back
+ * @param deletedAt 0, or when it was deleted, in milliseconds since 1970: then it is a tombstone,
+ *     kept so that no old entry brings the mailbox back, and all its placements count as expunged
+ *     at that time
+ * @param oldestExpunged when the oldest of its expunged messages that are still kept was expunged,
+ *     in milliseconds since 1970; 0 if there is none
  * @param placements its messages, or null when they are not loaded
  */
 public record MailboxState(
@@ -27,7 +33,8 @@ public record MailboxState(
     long created,
     long modSeq,
     Counters counters,
-    boolean deleted,
+    long deletedAt,
+    long oldestExpunged,
     @Nullable Placements placements) {
   public MailboxState {
     uses = Set.copyOf(uses);
@@ -50,26 +57,59 @@ public record MailboxState(
     return placements != null;
   }
 
+  /** Whether it is a tombstone. */
+  public boolean deleted() {
+    return deletedAt > 0;
+  }
+
+  /**
+   * All its expunged messages that are kept, segment by segment; of a tombstone all that were there
+   * when it was deleted, too.
+   *
+   * @throws IllegalStateException when the placements are not loaded
+   */
+  public List<ExpungedRow> expunged() {
+    List<ExpungedRow> all = new ArrayList<>();
+    for (PlacementSegment segment : messages().segments()) {
+      for (int i = 0; i < segment.expungedSize(); i++) {
+        all.add(segment.expungedRow(i));
+      }
+      for (int i = 0; deleted() && i < segment.size(); i++) {
+        all.add(new ExpungedRow(segment.row(i), deletedAt, modSeq));
+      }
+    }
+    return all;
+  }
+
   /** This mailbox with its placements, or without them when null. */
   public MailboxState withPlacements(@Nullable Placements other) {
-    return new MailboxState(id, path, uses, uidValidity, created, modSeq, counters, deleted, other);
+    return new MailboxState(
+        id, path, uses, uidValidity, created, modSeq, counters, deletedAt, oldestExpunged, other);
   }
 
   MailboxState renamed(MailboxPath to, long seq) {
-    return new MailboxState(id, to, uses, uidValidity, created, seq, counters, deleted, placements);
+    return new MailboxState(
+        id, to, uses, uidValidity, created, seq, counters, deletedAt, oldestExpunged, placements);
   }
 
-  MailboxState touched(long seq, @Nullable Placements now) {
-    return new MailboxState(id, path, uses, uidValidity, created, seq, counters, deleted, now);
+  MailboxState touched(long seq, @Nullable Placements now, long oldest) {
+    return new MailboxState(
+        id, path, uses, uidValidity, created, seq, counters, deletedAt, oldest, now);
   }
 
   MailboxState counted(Counters exact) {
     return new MailboxState(
-        id, path, uses, uidValidity, created, modSeq, exact, deleted, placements);
+        id, path, uses, uidValidity, created, modSeq, exact, deletedAt, oldestExpunged, placements);
   }
 
-  MailboxState tombstone(long seq) {
+  /** Whoever forgets its messages must look at it even if it had none: so all readers agree. */
+  MailboxState tombstone(long seq, long at) {
     return new MailboxState(
-        id, path, Set.of(), uidValidity, created, seq, Counters.EMPTY, true, Placements.EMPTY);
+        id, path, Set.of(), uidValidity, created, seq, Counters.EMPTY, at, older(at), placements);
+  }
+
+  /** The time of the oldest expunged message when one was expunged at that time. */
+  long older(long at) {
+    return oldestExpunged == 0 ? at : Math.min(oldestExpunged, at);
   }
 }

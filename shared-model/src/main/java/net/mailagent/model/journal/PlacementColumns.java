@@ -1,9 +1,7 @@
 package net.mailagent.model.journal;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Flags;
 
@@ -14,10 +12,12 @@ import net.mailagent.model.Flags;
  * <p>Version 1: the version; the number of rows; uids as distances; content ids; the distinct sets
  * of flags as lists of names, and for each row which one (nothing if there is only one); modseqs,
  * internal dates, save dates and sizes, each column as 0 and one value if it is the same in all
- * rows, else as 1 and differences.
+ * rows, else as 1 and differences. A segment has version 2: all that for its rows, then again for
+ * those that were expunged, followed by columns of the times and the seqs of the expunging entries.
  */
 public final class PlacementColumns {
   private static final int VERSION = 1;
+  private static final int SEGMENT_VERSION = 2;
   private static final int SAME = 0;
   private static final int DIFFERENCES = 1;
 
@@ -25,71 +25,46 @@ public final class PlacementColumns {
 
   /** The rows of a segment; its number and seq are not among the bytes. */
   public static byte[] encode(PlacementSegment segment) {
-    return encode(
-        segment.uids,
-        segment.contents,
-        segment.dictionary,
-        segment.flags,
-        new long[][] {segment.modSeqs, segment.internalDates, segment.saveDates, segment.sizes});
+    Bytes.Writer out = new Bytes.Writer(64 + 24 * segment.size() + 28 * segment.expungedSize());
+    out.unsigned(SEGMENT_VERSION);
+    write(out, segment.rows);
+    write(out, segment.expunged.rows);
+    write(out, segment.expunged.whens);
+    write(out, segment.expunged.seqs);
+    return out.toBytes();
   }
 
   /** Rows in any number, uids ascending. */
   public static byte[] encode(List<Placement> rows) {
-    int n = rows.size();
-    int[] uids = new int[n];
-    byte[] contents = new byte[n * ContentId.BYTES];
-    short[] flags = new short[n];
-    long[][] columns = new long[4][n];
-    Map<Flags, Short> known = new HashMap<>();
-    List<Flags> dictionary = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      Placement row = rows.get(i);
-      uids[i] = row.uid();
-      row.content().write(contents, i * ContentId.BYTES);
-      Short index = known.get(row.flags());
-      if (index == null) {
-        if (dictionary.size() > Short.MAX_VALUE) {
-          throw new IllegalArgumentException("more than 32768 distinct sets of flags");
-        }
-        index = (short) dictionary.size();
-        known.put(row.flags(), index);
-        dictionary.add(row.flags());
-      }
-      flags[i] = index;
-      columns[0][i] = row.modSeq();
-      columns[1][i] = row.internalDate();
-      columns[2][i] = row.saveDate();
-      columns[3][i] = row.size();
-    }
-    return encode(uids, contents, dictionary.toArray(Flags[]::new), flags, columns);
+    Bytes.Writer out = new Bytes.Writer(32 + 24 * rows.size());
+    out.unsigned(VERSION);
+    write(out, PlacementRows.of(rows));
+    return out.toBytes();
   }
 
-  private static byte[] encode(
-      int[] uids, byte[] contents, Flags[] dictionary, short[] flags, long[][] columns) {
-    Bytes.Writer out = new Bytes.Writer(32 + 24 * uids.length);
-    out.unsigned(VERSION);
-    out.unsigned(uids.length);
+  private static void write(Bytes.Writer out, PlacementRows rows) {
+    out.unsigned(rows.size());
     int before = 0;
-    for (int uid : uids) {
+    for (int uid : rows.uids) {
       out.unsigned(uid - before);
       before = uid;
     }
-    out.bytes(contents);
-    out.unsigned(dictionary.length);
-    for (Flags set : dictionary) {
+    out.bytes(rows.contents);
+    out.unsigned(rows.dictionary.length);
+    for (Flags set : rows.dictionary) {
       List<String> names = set.names();
       out.unsigned(names.size());
       names.forEach(out::text);
     }
-    if (dictionary.length > 1) {
-      for (short index : flags) {
+    if (rows.dictionary.length > 1) {
+      for (short index : rows.flags) {
         out.unsigned(index);
       }
     }
-    for (long[] column : columns) {
-      write(out, column);
-    }
-    return out.toBytes();
+    write(out, rows.modSeqs);
+    write(out, rows.internalDates);
+    write(out, rows.saveDates);
+    write(out, rows.sizes);
   }
 
   private static void write(Bytes.Writer out, long[] column) {
@@ -117,13 +92,20 @@ public final class PlacementColumns {
    * @throws IllegalArgumentException if they are damaged
    */
   public static PlacementSegment decode(int number, long seq, byte[] bytes) {
-    PlacementSegment read = read(number, seq, bytes);
-    for (int uid : read.uids) {
-      if (PlacementSegment.numberOf(uid) != number) {
-        throw new IllegalArgumentException("uid " + uid + " is not of segment " + number);
+    Bytes.Reader in = open(bytes, SEGMENT_VERSION);
+    PlacementRows rows = rows(in);
+    PlacementRows gone = rows(in);
+    ExpungedRows expunged =
+        new ExpungedRows(gone, column(in, gone.size()), column(in, gone.size()));
+    requireEnd(in);
+    for (PlacementRows some : List.of(rows, gone)) {
+      for (int uid : some.uids) {
+        if (PlacementSegment.numberOf(uid) != number) {
+          throw new IllegalArgumentException("uid " + uid + " is not of segment " + number);
+        }
       }
     }
-    return read;
+    return new PlacementSegment(number, seq, rows, expunged);
   }
 
   /**
@@ -133,20 +115,32 @@ public final class PlacementColumns {
    * @throws IllegalArgumentException if they are damaged
    */
   public static List<Placement> decode(byte[] bytes) {
-    PlacementSegment all = read(0, 0, bytes); // as a holder of columns; its range does not count
-    List<Placement> rows = new ArrayList<>(all.size());
-    for (int i = 0; i < all.size(); i++) {
-      rows.add(all.row(i));
+    Bytes.Reader in = open(bytes, VERSION);
+    PlacementRows read = rows(in);
+    requireEnd(in);
+    List<Placement> rows = new ArrayList<>(read.size());
+    for (int i = 0; i < read.size(); i++) {
+      rows.add(read.row(i));
     }
     return rows;
   }
 
-  private static PlacementSegment read(int number, long seq, byte[] bytes) {
+  private static Bytes.Reader open(byte[] bytes, int expected) {
     Bytes.Reader in = new Bytes.Reader(bytes);
     long version = in.unsigned();
-    if (version != VERSION) {
+    if (version != expected) {
       throw new UnknownVersion("a table of placements", version);
     }
+    return in;
+  }
+
+  private static void requireEnd(Bytes.Reader in) {
+    if (!in.atEnd()) {
+      throw new IllegalArgumentException("bytes follow the content");
+    }
+  }
+
+  private static PlacementRows rows(Bytes.Reader in) {
     int n = in.count(1 + ContentId.BYTES);
     int[] uids = new int[n];
     long before = 0;
@@ -175,22 +169,15 @@ public final class PlacementColumns {
       }
       flags[i] = (short) index;
     }
-    PlacementSegment segment =
-        new PlacementSegment(
-            number,
-            seq,
-            uids,
-            contents,
-            dictionary,
-            flags,
-            column(in, n),
-            column(in, n),
-            column(in, n),
-            column(in, n));
-    if (!in.atEnd()) {
-      throw new IllegalArgumentException("bytes follow the content");
-    }
-    return segment;
+    return new PlacementRows(
+        uids,
+        contents,
+        dictionary,
+        flags,
+        column(in, n),
+        column(in, n),
+        column(in, n),
+        column(in, n));
   }
 
   private static long[] column(Bytes.Reader in, int n) {

@@ -1,19 +1,17 @@
 package net.mailagent.model.journal;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Flags;
 import net.mailagent.model.UidSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The placements of one mailbox in one fixed range of uids, as columns; immutable. The unit that is
- * copied when a message changes and that a checkpoint writes: a change in a mailbox of any size
- * costs at most {@link #UIDS} rows.
+ * The placements of one mailbox in one fixed range of uids, as columns, and those of the range that
+ * were expunged and are kept for a while; immutable. The unit that is copied when a message changes
+ * and that a checkpoint writes: a change in a mailbox of any size costs at most {@link #UIDS} rows.
  */
 public final class PlacementSegment {
   /** How many uids a segment spans; part of the checkpoint format. */
@@ -21,100 +19,37 @@ public final class PlacementSegment {
 
   private final int number;
   private final long seq;
-  final int[] uids;
-  final byte[] contents; // ContentId.BYTES each
-  final Flags[] dictionary; // the distinct sets of flags
-  final short[] flags; // index into the dictionary
-  final long[] modSeqs;
-  final long[] internalDates;
-  final long[] saveDates;
-  final long[] sizes;
+  final PlacementRows rows;
+  final ExpungedRows expunged;
 
-  /** Columns are taken over, not copied. */
-  PlacementSegment(
-      int number,
-      long seq,
-      int[] uids,
-      byte[] contents,
-      Flags[] dictionary,
-      short[] flags,
-      long[] modSeqs,
-      long[] internalDates,
-      long[] saveDates,
-      long[] sizes) {
+  PlacementSegment(int number, long seq, PlacementRows rows, ExpungedRows expunged) {
     this.number = number;
     this.seq = seq;
-    this.uids = uids;
-    this.contents = contents;
-    this.dictionary = dictionary;
-    this.flags = flags;
-    this.modSeqs = modSeqs;
-    this.internalDates = internalDates;
-    this.saveDates = saveDates;
-    this.sizes = sizes;
+    this.rows = rows;
+    this.expunged = expunged;
   }
 
   static PlacementSegment empty(int number) {
-    return of(number, 0, List.of());
+    return new PlacementSegment(number, 0, PlacementRows.EMPTY, ExpungedRows.EMPTY);
   }
 
   /** A segment of these rows, uids ascending and within the range of that number. */
   public static PlacementSegment of(int number, long seq, List<Placement> rows) {
+    return new PlacementSegment(
+        number, seq, inRange(number, PlacementRows.of(rows)), ExpungedRows.EMPTY);
+  }
+
+  private static PlacementRows inRange(int number, PlacementRows rows) {
     int n = rows.size();
-    PlacementSegment s =
-        new PlacementSegment(
-            number,
-            seq,
-            new int[n],
-            new byte[n * ContentId.BYTES],
-            new Flags[0],
-            new short[n],
-            new long[n],
-            new long[n],
-            new long[n],
-            new long[n]);
-    Map<Flags, Short> known = new HashMap<>();
-    List<Flags> dictionary = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      Placement row = rows.get(i);
-      if (numberOf(row.uid()) != number || (i > 0 && row.uid() <= s.uids[i - 1])) {
-        throw new IllegalArgumentException("uid " + row.uid() + " is out of order or range");
-      }
-      s.uids[i] = row.uid();
-      row.content().write(s.contents, i * ContentId.BYTES);
-      s.flags[i] =
-          known.computeIfAbsent(
-              row.flags(),
-              f -> {
-                dictionary.add(f);
-                return (short) (dictionary.size() - 1);
-              });
-      s.modSeqs[i] = row.modSeq();
-      s.internalDates[i] = row.internalDate();
-      s.saveDates[i] = row.saveDate();
-      s.sizes[i] = row.size();
+    if (n > 0 && (numberOf(rows.uid(0)) != number || numberOf(rows.uid(n - 1)) != number)) {
+      throw new IllegalArgumentException("a uid is out of the range of segment " + number);
     }
-    return s.with(seq, dictionary.toArray(Flags[]::new), s.flags, s.modSeqs);
+    return rows;
   }
 
   /** The number of the segment that a uid belongs to. */
   public static int numberOf(int uid) {
     return (uid - 1) / UIDS;
-  }
-
-  /** The same rows with other flags and modseqs. */
-  private PlacementSegment with(long newSeq, Flags[] dict, short[] newFlags, long[] newModSeqs) {
-    return new PlacementSegment(
-        number,
-        newSeq,
-        uids,
-        contents,
-        dict,
-        newFlags,
-        newModSeqs,
-        internalDates,
-        saveDates,
-        sizes);
   }
 
   public int number() {
@@ -127,229 +62,108 @@ public final class PlacementSegment {
   }
 
   public int size() {
-    return uids.length;
+    return rows.size();
   }
 
   public int uid(int row) {
-    return uids[row];
+    return rows.uid(row);
   }
 
   public ContentId content(int row) {
-    return ContentId.read(contents, row * ContentId.BYTES);
+    return rows.content(row);
   }
 
   public Flags flags(int row) {
-    return dictionary[flags[row]];
+    return rows.flags(row);
   }
 
   public long modSeq(int row) {
-    return modSeqs[row];
+    return rows.modSeq(row);
   }
 
   public long internalDate(int row) {
-    return internalDates[row];
+    return rows.internalDate(row);
   }
 
   public long saveDate(int row) {
-    return saveDates[row];
+    return rows.saveDate(row);
   }
 
   /** Size in octets of the message in that row. */
   public long octets(int row) {
-    return sizes[row];
+    return rows.octets(row);
   }
 
   public Placement row(int row) {
-    return new Placement(
-        uids[row],
-        content(row),
-        flags(row),
-        modSeqs[row],
-        internalDates[row],
-        saveDates[row],
-        sizes[row]);
+    return rows.row(row);
   }
 
-  /** The row of a uid, or a negative number as {@link Arrays#binarySearch(int[], int)} says. */
+  /** The row of a uid, or a negative number as {@link java.util.Arrays#binarySearch} says. */
   public int rowOf(int uid) {
-    return Arrays.binarySearch(uids, uid);
+    return rows.rowOf(uid);
   }
 
   /** Which rows have flags that fit; each distinct set of flags is asked about once. */
   public boolean[] rowsWhere(Predicate<Flags> fits) {
-    boolean[] answers = new boolean[dictionary.length];
-    for (int i = 0; i < dictionary.length; i++) {
-      answers[i] = fits.test(dictionary[i]);
-    }
-    boolean[] rows = new boolean[uids.length];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = answers[flags[i]];
-    }
-    return rows;
+    return rows.rowsWhere(fits);
+  }
+
+  /** How many expunged messages are kept. */
+  public int expungedSize() {
+    return expunged.size();
+  }
+
+  /** An expunged message by its position from 0, uids ascending. */
+  public ExpungedRow expungedRow(int row) {
+    return expunged.row(row);
+  }
+
+  /** The uid of an expunged message by its position from 0. */
+  public int expungedUid(int row) {
+    return expunged.rows.uid(row);
+  }
+
+  /** The expunged message of that uid, if it is kept. */
+  @Nullable ExpungedRow expunged(int uid) {
+    int row = expunged.rows.rowOf(uid);
+    return row < 0 ? null : expunged.row(row);
   }
 
   /** This segment with rows appended, all with uids above its own. */
   PlacementSegment plus(long newSeq, List<Placement> added) {
-    int n = uids.length;
-    PlacementSegment more = of(number, newSeq, added);
-    if (n == 0) {
-      return more;
-    }
-    if (more.size() > 0 && more.uids[0] <= uids[n - 1]) {
-      throw new IllegalArgumentException("uid " + more.uids[0] + " is not above " + uids[n - 1]);
-    }
-    List<Flags> dict = new ArrayList<>(Arrays.asList(dictionary));
-    short[] theirs = new short[more.dictionary.length];
-    for (int i = 0; i < theirs.length; i++) {
-      int known = dict.indexOf(more.dictionary[i]);
-      theirs[i] = (short) (known >= 0 ? known : dict.size());
-      if (known < 0) {
-        dict.add(more.dictionary[i]);
-      }
-    }
-    int all = n + more.size();
-    short[] allFlags = Arrays.copyOf(flags, all);
-    for (int i = n; i < all; i++) {
-      allFlags[i] = theirs[more.flags[i - n]];
-    }
+    return new PlacementSegment(number, newSeq, inRange(number, rows.plus(added)), expunged);
+  }
+
+  /** This segment with those uids expunged by an entry of that time. */
+  PlacementSegment minus(long newSeq, long at, UidSet gone) {
     return new PlacementSegment(
         number,
         newSeq,
-        joined(uids, more.uids),
-        joined(contents, more.contents),
-        dict.toArray(Flags[]::new),
-        allFlags,
-        joined(modSeqs, more.modSeqs),
-        joined(internalDates, more.internalDates),
-        joined(saveDates, more.saveDates),
-        joined(sizes, more.sizes));
+        rows.at(rows.positions(gone, false)),
+        expunged.plus(rows.at(rows.positions(gone, true)), at, newSeq));
   }
 
-  private static int[] joined(int[] a, int[] b) {
-    int[] all = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, all, a.length, b.length);
-    return all;
-  }
-
-  private static long[] joined(long[] a, long[] b) {
-    long[] all = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, all, a.length, b.length);
-    return all;
-  }
-
-  private static byte[] joined(byte[] a, byte[] b) {
-    byte[] all = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, all, a.length, b.length);
-    return all;
-  }
-
-  /** This segment without those uids. */
-  PlacementSegment minus(long newSeq, UidSet gone) {
-    int[] kept = new int[uids.length];
-    int n = 0;
-    for (int i = 0; i < uids.length; i++) {
-      if (!gone.contains(uids[i])) {
-        kept[n++] = i;
-      }
-    }
-    PlacementSegment rest =
-        new PlacementSegment(
-            number,
-            newSeq,
-            new int[n],
-            new byte[n * ContentId.BYTES],
-            dictionary,
-            new short[n],
-            new long[n],
-            new long[n],
-            new long[n],
-            new long[n]);
-    for (int to = 0; to < n; to++) {
-      int from = kept[to];
-      rest.uids[to] = uids[from];
-      System.arraycopy(
-          contents, from * ContentId.BYTES, rest.contents, to * ContentId.BYTES, ContentId.BYTES);
-      rest.flags[to] = flags[from];
-      rest.modSeqs[to] = modSeqs[from];
-      rest.internalDates[to] = internalDates[from];
-      rest.saveDates[to] = saveDates[from];
-      rest.sizes[to] = sizes[from];
-    }
-    return rest.withoutUnused(newSeq, Arrays.asList(dictionary), rest.flags, rest.modSeqs);
+  /** This segment without any trace of those uids. */
+  PlacementSegment without(long newSeq, UidSet forgotten) {
+    return new PlacementSegment(
+        number, newSeq, rows.at(rows.positions(forgotten, false)), expunged.minus(forgotten));
   }
 
   /** This segment with flags changed on those uids, which get the modseq {@code newSeq}. */
-  PlacementSegment flagged(
-      long newSeq, UidSet changed, java.util.function.UnaryOperator<Flags> operation) {
-    short[] newFlags = flags.clone();
-    long[] newModSeqs = modSeqs.clone();
-    List<Flags> dict = new ArrayList<>(Arrays.asList(dictionary));
-    Map<Flags, Short> known = new HashMap<>();
-    for (int i = 0; i < dictionary.length; i++) {
-      known.put(dictionary[i], (short) i);
-    }
-    short[] outcome = new short[dictionary.length];
-    Arrays.fill(outcome, (short) -1);
-    for (int i = 0; i < uids.length; i++) {
-      if (changed.contains(uids[i])) {
-        short old = flags[i];
-        if (outcome[old] < 0) {
-          outcome[old] =
-              known.computeIfAbsent(
-                  operation.apply(dictionary[old]),
-                  f -> {
-                    dict.add(f);
-                    return (short) (dict.size() - 1);
-                  });
-        }
-        newFlags[i] = outcome[old];
-        newModSeqs[i] = newSeq;
-      }
-    }
-    return withoutUnused(newSeq, dict, newFlags, newModSeqs);
-  }
-
-  /** Drops sets of flags that no row has any more, so that equal rows mean equal segments. */
-  private PlacementSegment withoutUnused(
-      long newSeq, List<Flags> dict, short[] indexes, long[] newModSeqs) {
-    short[] renumbered = new short[dict.size()];
-    Arrays.fill(renumbered, (short) -1);
-    List<Flags> used = new ArrayList<>();
-    for (int i = 0; i < indexes.length; i++) {
-      int old = indexes[i];
-      if (renumbered[old] < 0) {
-        renumbered[old] = (short) used.size();
-        used.add(dict.get(old));
-      }
-      indexes[i] = renumbered[old];
-    }
-    return with(newSeq, used.toArray(Flags[]::new), indexes, newModSeqs);
+  PlacementSegment flagged(long newSeq, UidSet changed, UnaryOperator<Flags> operation) {
+    return new PlacementSegment(number, newSeq, rows.flagged(newSeq, changed, operation), expunged);
   }
 
   /** Bytes of heap this segment holds, roughly; for caches bounded by bytes. */
   public long heapBytes() {
-    return 200L + uids.length * (4L + ContentId.BYTES + 2 + 4 * 8) + 64L * dictionary.length;
+    return 50 + rows.heapBytes() + expunged.heapBytes();
   }
 
-  /** Same rows; the seq is not compared. */
+  /** Same rows, and the same that were expunged; the seq is not compared. */
   public boolean sameRows(PlacementSegment other) {
-    if (this == other) {
-      return true;
-    }
-    if (number != other.number
-        || !Arrays.equals(uids, other.uids)
-        || !Arrays.equals(contents, other.contents)
-        || !Arrays.equals(modSeqs, other.modSeqs)
-        || !Arrays.equals(internalDates, other.internalDates)
-        || !Arrays.equals(saveDates, other.saveDates)
-        || !Arrays.equals(sizes, other.sizes)) {
-      return false;
-    }
-    for (int i = 0; i < uids.length; i++) {
-      if (!flags(i).equals(other.flags(i))) {
-        return false;
-      }
-    }
-    return true;
+    return this == other
+        || (number == other.number
+            && rows.sameRows(other.rows)
+            && expunged.sameRows(other.expunged));
   }
 }

@@ -61,6 +61,13 @@ public final class Placements {
     return row < 0 ? null : segments[s].row(row);
   }
 
+  /** The message of that uid as it was when it was expunged, or null when that is not kept. */
+  public @Nullable Placement expungedByUid(int uid) {
+    int s = find(PlacementSegment.numberOf(uid));
+    ExpungedRow gone = s < 0 ? null : segments[s].expunged(uid);
+    return gone == null ? null : gone.row();
+  }
+
   /**
    * The message at a position, from 0.
    *
@@ -129,6 +136,28 @@ public final class Placements {
     return rows;
   }
 
+  /** The expunged messages of those uids that are kept, ascending. */
+  public List<ExpungedRow> expunged(UidSet uids) {
+    List<ExpungedRow> rows = new ArrayList<>();
+    for (PlacementSegment segment : segments) {
+      if (touchesExpunged(segment, uids)) {
+        for (int i = 0; i < segment.expungedSize(); i++) {
+          if (uids.contains(segment.expungedUid(i))) {
+            rows.add(segment.expungedRow(i));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static boolean touchesExpunged(PlacementSegment segment, UidSet uids) {
+    int n = segment.expungedSize();
+    return n > 0
+        && uids.countBelow(segment.expungedUid(n - 1) + 1)
+            > uids.countBelow(segment.expungedUid(0));
+  }
+
   private static boolean touches(PlacementSegment segment, UidSet uids) {
     return segment.size() > 0
         && uids.countBelow(segment.uid(segment.size() - 1) + 1) > uids.countBelow(segment.uid(0));
@@ -185,8 +214,20 @@ public final class Placements {
     return of(changed);
   }
 
-  Placements minus(long seq, UidSet gone, Placements base) {
-    return mapped(seq, gone, base, segment -> segment.minus(seq, gone));
+  Placements minus(long seq, long at, UidSet gone, Placements base) {
+    return mapped(seq, gone, base, segment -> segment.minus(seq, at, gone));
+  }
+
+  /** Without any trace of those uids, be they here or expunged. */
+  Placements without(long seq, UidSet forgotten, Placements base) {
+    PlacementSegment[] changed = segments.clone();
+    for (int i = 0; i < changed.length; i++) {
+      boolean holdsSome = touches(changed[i], forgotten) || touchesExpunged(changed[i], forgotten);
+      if (holdsSome && !base.holds(seq, changed[i].number())) {
+        changed[i] = changed[i].without(seq, forgotten);
+      }
+    }
+    return new Placements(changed);
   }
 
   Placements flagged(long seq, UidSet changed, UnaryOperator<Flags> operation, Placements base) {
@@ -213,7 +254,7 @@ public final class Placements {
     return bytes;
   }
 
-  /** Same messages with the same flags, modseqs and dates. */
+  /** Same messages with the same flags, modseqs and dates, and the same that were expunged. */
   public boolean sameRows(Placements other) {
     List<PlacementSegment> mine = filled();
     List<PlacementSegment> theirs = other.filled();
@@ -229,6 +270,8 @@ public final class Placements {
   }
 
   private List<PlacementSegment> filled() {
-    return Arrays.stream(segments).filter(segment -> segment.size() > 0).toList();
+    return Arrays.stream(segments)
+        .filter(segment -> segment.size() + segment.expungedSize() > 0)
+        .toList();
   }
 }

@@ -58,6 +58,7 @@ final class StateBuilder {
       case Change.Added c -> added(c);
       case Change.FlagsChanged c -> flagsChanged(c);
       case Change.Expunged c -> expunged(c);
+      case Change.Forgotten c -> forgotten(c);
       case Change.QuotaChanged c ->
           root(root.quotaUsed(), c.limit(), root.lastUidValidity(), root.subscriptions(), false);
       case Change.Delivered c -> delivered(c);
@@ -106,7 +107,8 @@ final class StateBuilder {
               seq,
               seq,
               Counters.EMPTY,
-              false,
+              0,
+              0,
               Placements.EMPTY));
     }
     root(
@@ -130,7 +132,7 @@ final class StateBuilder {
     touched.add(c.mailbox());
     MailboxState gone = existing(c.mailbox());
     if (!holds(c.mailbox())) {
-      mailboxes.put(c.mailbox(), gone.tombstone(seq));
+      mailboxes.put(c.mailbox(), gone.tombstone(seq, at));
     }
     sized();
   }
@@ -175,8 +177,16 @@ final class StateBuilder {
   private void expunged(Change.Expunged c) {
     MailboxState mailbox = existing(c.mailbox());
     Placements now = mailbox.placements();
-    touch(mailbox, now == null ? null : now.minus(seq, c.uids(), before(mailbox)));
+    Placements left = now == null ? null : now.minus(seq, at, c.uids(), before(mailbox));
+    touch(mailbox, left, mailbox.older(at));
     sized();
+  }
+
+  private void forgotten(Change.Forgotten c) {
+    MailboxState mailbox = existing(c.mailbox());
+    Placements now = mailbox.placements();
+    touch(
+        mailbox, now == null ? null : now.without(seq, c.uids(), before(mailbox)), c.oldestLeft());
   }
 
   private void delivered(Change.Delivered c) {
@@ -203,17 +213,21 @@ final class StateBuilder {
     return placements == null ? Placements.EMPTY : placements;
   }
 
-  /** A mailbox touched by an entry; a tombstone stays what it is. */
   private void touch(MailboxState mailbox, @Nullable Placements placements) {
+    touch(mailbox, placements, mailbox.oldestExpunged());
+  }
+
+  /**
+   * A mailbox touched by an entry. The document of a tombstone may be read together with older
+   * segments, so what came before its end is still folded into these.
+   */
+  private void touch(MailboxState mailbox, @Nullable Placements placements, long oldestExpunged) {
     touched.add(mailbox.id());
-    if (mailbox.deleted()) {
-      return;
-    }
     mailboxes.put(
         mailbox.id(),
         holds(mailbox.id())
             ? mailbox.withPlacements(placements)
-            : mailbox.touched(seq, placements));
+            : mailbox.touched(seq, placements, oldestExpunged));
   }
 
   private MailboxState existing(MailboxId id) {
@@ -272,6 +286,7 @@ final class StateBuilder {
       case Change.MailboxCreated c -> {}
       case Change.MailboxRenamed c -> {}
       case Change.MailboxDeleted c -> {}
+      case Change.Forgotten c -> {}
       case Change.Subscribed c -> {}
       case Change.QuotaChanged c -> {}
       case Change.Delivered c -> {}

@@ -109,6 +109,11 @@ public final class UserState {
     return mailbox == null || mailbox.deleted() ? Optional.empty() : Optional.of(mailbox);
   }
 
+  /** The mailbox of that id, if it exists or existed and is still known. */
+  public Optional<MailboxState> mailboxOrTombstone(MailboxId id) {
+    return Optional.ofNullable(mailboxes.get(id));
+  }
+
   /** The mailbox of that name, if it exists. */
   public Optional<MailboxState> mailbox(MailboxPath path) {
     MailboxId id = byPath().get(path);
@@ -128,7 +133,7 @@ public final class UserState {
         .toList();
   }
 
-  /** All mailboxes and tombstones, for checkpoints. */
+  /** All mailboxes and tombstones, for checkpoints and sweeping. */
   public Collection<MailboxState> mailboxesAndTombstones() {
     return mailboxes.values();
   }

@@ -42,6 +42,9 @@ class FoldTest {
   /** What a mailbox should hold: uid to flags and modseq. */
   private record Row(ContentId content, Flags flags, long modSeq, long size) {}
 
+  /** What is kept of an expunged message. */
+  private record Gone(Row row, long when) {}
+
   /** A history with the state after each entry, and the plain picture of the end. */
   private static final class History {
     final UserId user = UserId.random();
@@ -49,6 +52,7 @@ class FoldTest {
     final List<JournalEntry> entries = new ArrayList<>();
     final List<UserState> states = new ArrayList<>();
     final Map<MailboxId, TreeMap<Integer, Row>> expected = new HashMap<>();
+    final Map<MailboxId, TreeMap<Integer, Gone>> expunged = new HashMap<>();
     long at = 1_700_000_000_000L;
 
     History(long seed, int entries) {
@@ -79,9 +83,18 @@ class FoldTest {
       return uids.build();
     }
 
+    private UidSet someExpunged(MailboxState box) {
+      int every = 1 + random.nextInt(3);
+      return UidSet.of(
+          box.expunged().stream()
+              .mapToInt(gone -> gone.row().uid())
+              .filter(u -> random.nextInt(every) == 0)
+              .toArray());
+    }
+
     private Edit<?> edit() {
       MailboxState box = box();
-      return switch (random.nextInt(12)) {
+      return switch (random.nextInt(14)) {
         case 0, 1, 2, 3 -> {
           List<AddMessages.Message> messages = new ArrayList<>();
           // now and then so many that segments fill
@@ -116,6 +129,22 @@ class FoldTest {
                 ? new RenameMailbox(
                     box.path(), new MailboxPath("m" + random.nextInt(8) + "/sub"), 50)
                 : new Subscribe(new MailboxPath("m" + random.nextInt(4)), random.nextBoolean(), 50);
+        case 11 -> {
+          Map<MailboxId, UidSet> forgotten = new HashMap<>();
+          for (MailboxState any : last().mailboxesAndTombstones()) {
+            forgotten.put(any.id(), someExpunged(any));
+          }
+          yield new ForgetExpunged(forgotten);
+        }
+        case 12 -> {
+          List<MailboxState> all = new ArrayList<>(last().mailboxesAndTombstones());
+          MailboxState from = all.get(random.nextInt(all.size()));
+          yield new RestoreMessages(
+              from.id(),
+              someExpunged(from),
+              random.nextBoolean() ? null : box.id(),
+              2 * 86_400_000L);
+        }
         default -> new DeleteMailbox(box.path());
       };
     }
@@ -142,10 +171,15 @@ class FoldTest {
       states.add(after);
     }
 
+    private void gone(MailboxId mailbox, int uid, Row row) {
+      expunged.computeIfAbsent(mailbox, m -> new TreeMap<>()).put(uid, new Gone(row, at));
+    }
+
     private void expect(Change change, long seq) {
       switch (change) {
         case Change.MailboxCreated c -> expected.put(c.mailbox(), new TreeMap<>());
-        case Change.MailboxDeleted c -> expected.remove(c.mailbox());
+        case Change.MailboxDeleted c ->
+            expected.remove(c.mailbox()).forEach((uid, row) -> gone(c.mailbox(), uid, row));
         case Change.Added c -> {
           TreeMap<Integer, Row> rows = expected.get(c.mailbox());
           for (Placement p : c.messages()) {
@@ -168,13 +202,73 @@ class FoldTest {
                                     row.size())));
         case Change.Expunged c ->
             c.uids().stream()
-                .forEach(uid -> assertThat(expected.get(c.mailbox()).remove(uid)).isNotNull());
+                .forEach(uid ->
+                    gone(
+                        c.mailbox(),
+                        uid,
+                        java.util.Objects.requireNonNull(expected.get(c.mailbox()).remove(uid))));
+        case Change.Forgotten c -> {
+          TreeMap<Integer, Gone> kept = expunged.computeIfAbsent(c.mailbox(), m -> new TreeMap<>());
+          c.uids().stream().forEach(uid -> assertThat(kept.remove(uid)).isNotNull());
+          assertThat(c.oldestLeft())
+              .isEqualTo(kept.values().stream().mapToLong(Gone::when).min().orElse(0));
+        }
         case Change.MailboxRenamed c -> {}
         case Change.Subscribed c -> {}
         case Change.QuotaChanged c -> {}
         case Change.Delivered c -> {}
         case Change.Closed c -> {}
       }
+    }
+  }
+
+  @Property(tries = 60)
+  void expungedMessagesAreKeptUntilTheyAreForgotten(@ForAll long seed) {
+    History history = new History(seed, 60);
+    UserState state = history.last();
+    List<ContentId> all = new ArrayList<>();
+    for (MailboxState box : state.mailboxesAndTombstones()) {
+      TreeMap<Integer, Gone> expected = history.expunged.getOrDefault(box.id(), new TreeMap<>());
+      TreeMap<Integer, Gone> kept = new TreeMap<>();
+      for (ExpungedRow gone : box.expunged()) {
+        Placement p = gone.row();
+        assertThat(
+                kept.put(
+                    p.uid(),
+                    new Gone(new Row(p.content(), p.flags(), p.modSeq(), p.size()), gone.when())))
+            .isNull();
+        assertThat(p.modSeq()).isLessThanOrEqualTo(gone.seq());
+        assertThat(gone.seq()).isLessThanOrEqualTo(box.modSeq());
+        all.add(p.content());
+      }
+      assertThat(kept).isEqualTo(expected);
+      if (!kept.isEmpty()) {
+        assertThat(box.oldestExpunged())
+            .isPositive()
+            .isLessThanOrEqualTo(kept.values().stream().mapToLong(Gone::when).min().orElse(0));
+      }
+      if (!box.deleted()) {
+        assertThat(box.messages().expunged(UidSet.range(1, Integer.MAX_VALUE)))
+            .hasSameSizeAs(kept.keySet());
+        assertThat(box.messages().uids().stream().filter(kept::containsKey)).isEmpty();
+      }
+    }
+    ContentPlaces places = ContentPlaces.of(state, all);
+    for (ContentId content : all) {
+      Set<ContentPlaces.Place> expected = new HashSet<>();
+      history.expected.forEach((id, rows) ->
+          rows.forEach((uid, row) -> {
+            if (row.content().equals(content)) {
+              expected.add(new ContentPlaces.Place(id, uid, 0));
+            }
+          }));
+      history.expunged.forEach((id, rows) ->
+          rows.forEach((uid, gone) -> {
+            if (gone.row().content().equals(content)) {
+              expected.add(new ContentPlaces.Place(id, uid, gone.when()));
+            }
+          }));
+      assertThat(Set.copyOf(places.of(content))).isEqualTo(expected);
     }
   }
 
@@ -250,12 +344,9 @@ class FoldTest {
 
   /** That mailbox with each of its segments as of some state at or above the mark. */
   private static MailboxState mixed(History history, MailboxState box, int mark, Random random) {
-    if (box.deleted()) {
-      return box;
-    }
     Map<Integer, PlacementSegment> segments = new HashMap<>();
     for (int i = history.states.size() - 1; i >= mark; i--) {
-      MailboxState then = history.states.get(i).mailbox(box.id()).orElse(null);
+      MailboxState then = history.states.get(i).mailboxOrTombstone(box.id()).orElse(null);
       if (then != null) {
         for (PlacementSegment segment : then.messages().segments()) {
           if (i == mark || random.nextInt(3) == 0) {

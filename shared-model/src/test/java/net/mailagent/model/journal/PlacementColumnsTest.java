@@ -54,7 +54,10 @@ class PlacementColumnsTest {
     Random random = new Random(seed);
     int number = random.nextInt(1000);
     List<Placement> rows = rows(random, random.nextInt(500), number * PlacementSegment.UIDS + 1, 2);
-    PlacementSegment segment = PlacementSegment.of(number, 77, rows);
+    UidSet.Builder gone = new UidSet.Builder();
+    rows.stream().filter(r -> random.nextInt(4) == 0).forEach(r -> gone.add(r.uid()));
+    PlacementSegment segment =
+        PlacementSegment.of(number, 7, rows).minus(77, 1_700_000_000_123L, gone.build());
     PlacementSegment back = PlacementColumns.decode(number, 77, PlacementColumns.encode(segment));
     assertThat(back.sameRows(segment)).isTrue();
     assertThat(back.seq()).isEqualTo(77);

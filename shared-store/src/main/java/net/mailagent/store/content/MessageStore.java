@@ -70,6 +70,11 @@ public final class MessageStore implements Messages {
     return reader;
   }
 
+  /** What this node stored since it started. */
+  public ContentFigures figures() {
+    return blobs.figures();
+  }
+
   @Override
   public Intake receive(long limit) {
     return new MessageIntake(blobs, settings, limit);
@@ -78,11 +83,6 @@ public final class MessageStore implements Messages {
   @Override
   public List<Verdict> deliver(Received message, List<Delivery> deliveries, Origin origin) {
     ReceivedMessage received = own(message);
-    try {
-      stage(List.of(received));
-    } catch (StoreUnavailable e) {
-      return deliveries.stream().<Verdict>map(d -> new Verdict.Failed(reason(e))).toList();
-    }
     List<Verdict> verdicts = new ArrayList<>(deliveries.size());
     int from = 0;
     while (from < deliveries.size()) {
@@ -97,16 +97,17 @@ public final class MessageStore implements Messages {
 
   private List<Verdict> deliverSome(
       ReceivedMessage received, List<Delivery> deliveries, Origin origin) {
-    long now = clock.millis();
+    long now = clock.millis(); // before the blobs are touched: the ids tell how old all of it is
     List<ContentId> ids = new ArrayList<>(deliveries.size());
     List<BsonDocument> documents = new ArrayList<>(deliveries.size());
     for (Delivery delivery : deliveries) {
-      ContentId id = ContentId.random();
+      ContentId id = ContentId.at(now / 1000);
       ids.add(id);
       documents.add(received.document(delivery.user(), id, delivery.trace(), now));
     }
     Set<Integer> failed;
     try {
+      stage(List.of(received));
       failed = insert(documents);
     } catch (StoreUnavailable e) {
       return deliveries.stream().<Verdict>map(d -> new Verdict.Failed(reason(e))).toList();
@@ -171,14 +172,14 @@ public final class MessageStore implements Messages {
   @Override
   public Placed append(UserId user, MailboxId mailbox, List<Appended> appended, Origin origin) {
     List<ReceivedMessage> received = appended.stream().map(a -> own(a.message())).toList();
+    long now = clock.millis(); // as in a delivery
     stage(received);
-    long now = clock.millis();
     List<BsonDocument> documents = new ArrayList<>();
     List<AddMessages.Message> added = new ArrayList<>();
     List<BsonDocument> bulk = new ArrayList<>();
     long bulkBytes = 0;
     for (int i = 0; i < received.size(); i++) {
-      ContentId id = ContentId.random();
+      ContentId id = ContentId.at(now / 1000);
       ReceivedMessage message = received.get(i);
       Appended how = appended.get(i);
       added.add(new AddMessages.Message(id, how.flags(), how.internalDate(), message.size()));
@@ -236,7 +237,20 @@ public final class MessageStore implements Messages {
             failed.add(position);
           }
         });
+    for (int i = 0; i < documents.size(); i++) {
+      if (!failed.contains(i)) {
+        count(documents.get(i));
+      }
+    }
     return failed;
+  }
+
+  private void count(BsonDocument written) {
+    long octets = written.getBinary("inline").getData().length;
+    if (written.containsKey("trace")) {
+      octets += written.getBinary("trace").getData().length;
+    }
+    figures().message(written.getInt64("size").getValue(), octets);
   }
 
   private static BsonDocument key(BsonDocument document) {

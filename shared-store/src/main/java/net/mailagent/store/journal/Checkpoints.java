@@ -25,7 +25,6 @@ import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.DuplicateKey;
 import net.mailagent.store.mongo.Ids;
 import org.bson.BsonDocument;
-import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +122,7 @@ final class Checkpoints {
       case Change.Expunged c -> touch(c.uids(), numbers(touched, c.mailbox()));
       case Change.MailboxCreated c -> {}
       case Change.MailboxRenamed c -> {}
+      case Change.Forgotten c -> touch(c.uids(), numbers(touched, c.mailbox()));
       case Change.MailboxDeleted c -> {}
       case Change.Subscribed c -> {}
       case Change.QuotaChanged c -> {}
@@ -151,20 +151,18 @@ final class Checkpoints {
             state.user(),
             mark,
             state.root(),
-            state.mailboxesAndTombstones().stream().map(Checkpoints::unloaded).toList(),
+            state.mailboxesAndTombstones().stream()
+                .map(mailbox -> mailbox.withPlacements(null))
+                .toList(),
             state.deliveryKeys().chunks());
     Map<MailboxId, List<PlacementSegment>> segments = store.segments(state.user(), touched);
-    for (MailboxState mailbox : state.mailboxes()) {
+    for (MailboxState mailbox : state.mailboxesAndTombstones()) {
       if (mailbox.modSeq() > mark) {
         List<PlacementSegment> loaded = segments.getOrDefault(mailbox.id(), List.of());
         base = base.withPlacements(mailbox.id(), Placements.of(loaded));
       }
     }
     return base;
-  }
-
-  private static MailboxState unloaded(MailboxState mailbox) {
-    return mailbox.deleted() ? mailbox : mailbox.withPlacements(null);
   }
 
   /** Folds up to that seq and not further: later entries may touch other segments. */
@@ -214,7 +212,8 @@ final class Checkpoints {
       for (BsonDocument document :
           documents.subList(from, Math.min(documents.size(), from + BULK))) {
         writes.add(
-            new ReplaceOneModel<>(older(document), document, new ReplaceOptions().upsert(true)));
+            new ReplaceOneModel<>(
+                StateCodec.older(document), document, new ReplaceOptions().upsert(true)));
       }
       requireFresh(since);
       for (int code : store.state.write(writes).values()) {
@@ -225,12 +224,6 @@ final class Checkpoints {
     }
   }
 
-  private static BsonDocument older(BsonDocument document) {
-    return new BsonDocument("_id", document.get("_id"))
-        .append("user", document.get("user"))
-        .append("seq", new BsonDocument("$lt", document.get("seq")));
-  }
-
   private void raise(UserId user, long mark) {
     BsonDocument filter =
         new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
@@ -238,8 +231,7 @@ final class Checkpoints {
     try {
       store.state.upsert(filter, StateCodec.raiseMark(mark));
     } catch (DuplicateKey e) { // made by another node in this moment
-      store.state.update(
-          filter, new BsonDocument("$max", new BsonDocument("mark", new BsonInt64(mark))));
+      store.state.update(filter, StateCodec.raiseMark(mark));
     }
   }
 

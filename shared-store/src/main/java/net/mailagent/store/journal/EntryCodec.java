@@ -171,6 +171,11 @@ final class EntryCodec {
                   .append("uids", uids(c.uids())),
               "movedTo",
               c.movedTo());
+      case Change.Forgotten c ->
+          of("forgotten")
+              .append("mailbox", Ids.bson(c.mailbox()))
+              .append("uids", uids(c.uids()))
+              .append("oldestLeft", new BsonDateTime(c.oldestLeft()));
       case Change.QuotaChanged c -> of("quotaChanged").append("limit", new BsonInt64(c.limit()));
       case Change.Delivered c ->
           of("delivered")
@@ -211,6 +216,9 @@ final class EntryCodec {
       case "expunged" ->
           new Change.Expunged(
               Ids.mailbox(from, "mailbox"), uids(from), mailboxOrNull(from, "movedTo"));
+      case "forgotten" ->
+          new Change.Forgotten(
+              Ids.mailbox(from, "mailbox"), uids(from), from.getDateTime("oldestLeft").getValue());
       case "quotaChanged" -> new Change.QuotaChanged(from.getInt64("limit").getValue());
       case "delivered" ->
           new Change.Delivered(from.getString("key").getValue(), from.getInt64("index").getValue());

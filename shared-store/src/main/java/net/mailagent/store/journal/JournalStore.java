@@ -10,6 +10,7 @@ import net.mailagent.model.MailboxId;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.PlacementSegment;
+import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.Ids;
@@ -165,32 +166,54 @@ final class JournalStore {
         .map(found -> found.getString("id").getValue());
   }
 
-  /** Which of those users have an entry at the seq beside them; one call for all. */
-  List<UserId> whoHas(Map<UserId, Long> seqs) {
+  /** The entries of those users at the seq beside them, as far as there are any. */
+  Cursor entriesAt(Map<UserId, Long> seqs) {
     BsonArray ids = new BsonArray();
     seqs.forEach((user, seq) -> ids.add(EntryCodec.id(user, seq)));
-    Query query =
-        Query.of(new BsonDocument("_id", new BsonDocument("$in", ids)))
-            .project(new BsonDocument("user", new BsonInt32(1)));
-    return journal.find(query, seqs.size()).stream().map(d -> Ids.user(d, "user")).toList();
+    return journal.stream(
+        Query.of(new BsonDocument("_id", new BsonDocument("$in", ids))), settings.batch());
   }
 
   // ---- checkpoints
 
-  /** Up to which seq the user's checkpoints are complete; 0 when there are none. */
+  /** Up to which seq the user's checkpoints are complete; 0 when there are none of our fold. */
   long mark(UserId user) {
-    BsonDocument id =
-        new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
-            .append("user", Ids.bson(user));
-    return state.findOne(Query.of(id)).map(StateCodec::mark).orElse(0L);
+    return markDocument(user)
+        .filter(mark -> !StateCodec.isOutdated(mark))
+        .map(StateCodec::mark)
+        .orElse(0L);
   }
 
-  /** Root, delivery keys and heads of mailboxes. */
+  private Optional<BsonDocument> markDocument(UserId user) {
+    return state.findOne(
+        Query.of(
+            new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
+                .append("user", Ids.bson(user))));
+  }
+
+  /**
+   * Refuses a user whose checkpoints an older fold made, when the journal does not begin at 1 any
+   * more and they cannot be made anew.
+   *
+   * @throws UnknownVersion then
+   */
+  void requireRebuildable(UserId user) {
+    if (markDocument(user).filter(StateCodec::isOutdated).isPresent() && idAt(user, 1).isEmpty()) {
+      throw UnknownVersion.tooOld("the checkpoints of a user whose journal was trimmed");
+    }
+  }
+
+  /** Root, delivery keys and heads of mailboxes, so far as our fold made them. */
   List<BsonDocument> heads(UserId user) {
     List<BsonDocument> all = new ArrayList<>();
     try (Cursor cursor =
         state.stream(range(user, StateCodec.headsPrefix(user)), settings.batch())) {
-      cursor.forEachRemaining(all::add);
+      while (cursor.hasNext()) {
+        BsonDocument document = cursor.next();
+        if (!StateCodec.isOutdated(document)) {
+          all.add(document);
+        }
+      }
     }
     return all;
   }
@@ -202,7 +225,7 @@ final class JournalStore {
       List<PlacementSegment> segments = new ArrayList<>();
       Query query = range(user, StateCodec.placementsPrefix(user, mailbox));
       try (Cursor cursor = state.stream(query, settings.batch())) {
-        cursor.forEachRemaining(document -> segments.add(StateCodec.segment(document)));
+        addSegments(cursor, segments);
       }
       all.put(mailbox, segments);
     }
@@ -221,11 +244,20 @@ final class JournalStore {
               new BsonDocument("user", Ids.bson(user)).append("_id", new BsonDocument("$in", ids)));
       List<PlacementSegment> segments = new ArrayList<>();
       try (Cursor cursor = state.stream(query, settings.batch())) {
-        cursor.forEachRemaining(document -> segments.add(StateCodec.segment(document)));
+        addSegments(cursor, segments);
       }
       all.put(mailbox, segments);
     });
     return all;
+  }
+
+  private static void addSegments(Cursor cursor, List<PlacementSegment> segments) {
+    while (cursor.hasNext()) {
+      BsonDocument document = cursor.next();
+      if (!StateCodec.isOutdated(document)) {
+        segments.add(StateCodec.segment(document));
+      }
+    }
   }
 
   /** Documents of that user whose {@code _id} has that prefix, which ends with a slash. */

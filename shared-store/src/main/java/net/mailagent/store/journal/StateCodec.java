@@ -2,6 +2,7 @@ package net.mailagent.store.journal;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -13,13 +14,13 @@ import net.mailagent.model.journal.Fold;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.PlacementColumns;
 import net.mailagent.model.journal.PlacementSegment;
-import net.mailagent.model.journal.Placements;
 import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.Ids;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
+import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
@@ -68,24 +69,42 @@ final class StateCodec {
 
   private static void requireVersion(BsonDocument from) {
     BsonValue version = from.get("v");
-    BsonValue fold = from.get("fold");
-    if (!new BsonInt32(VERSION).equals(version) || !new BsonInt32(Fold.VERSION).equals(fold)) {
-      throw new UnknownVersion("a checkpoint", version + ", fold " + fold);
+    if (!new BsonInt32(VERSION).equals(version) || fold(from) != Fold.VERSION) {
+      throw new UnknownVersion("a checkpoint", version + ", fold " + fold(from));
     }
   }
 
+  private static int fold(BsonDocument from) {
+    return from.getInt32("fold", new BsonInt32(1)).getValue();
+  }
+
+  /** Whether an older fold made it: it is as if it were not there, and made anew. */
+  static boolean isOutdated(BsonDocument from) {
+    return fold(from) < Fold.VERSION;
+  }
+
+  /** The documents that a newer one replaces: those of an older seq, or of an older fold. */
+  static BsonDocument older(BsonDocument document) {
+    BsonDocument seq = new BsonDocument("seq", new BsonDocument("$lt", document.get("seq")));
+    BsonDocument fold =
+        new BsonDocument("fold", new BsonDocument("$lt", new BsonInt32(Fold.VERSION)));
+    return new BsonDocument("_id", document.get("_id"))
+        .append("user", document.get("user"))
+        .append("$or", new BsonArray(List.of(seq, fold)));
+  }
+
   static long mark(BsonDocument from) {
-    BsonValue version = from.get("v");
-    if (!new BsonInt32(VERSION).equals(version)) {
-      throw new UnknownVersion("a mark", String.valueOf(version));
-    }
+    requireVersion(from);
     return from.getInt64("mark").getValue();
   }
 
   /** The update that raises the mark. */
   static BsonDocument raiseMark(long mark) {
     return new BsonDocument("$max", new BsonDocument("mark", new BsonInt64(mark)))
-        .append("$setOnInsert", new BsonDocument("v", new BsonInt32(VERSION)));
+        .append(
+            "$set",
+            new BsonDocument("v", new BsonInt32(VERSION))
+                .append("fold", new BsonInt32(Fold.VERSION)));
   }
 
   static BsonDocument encode(UserId user, UserState.Root root) {
@@ -128,13 +147,13 @@ final class StateCodec {
         .append("uidValidity", new BsonInt32(mailbox.uidValidity()))
         .append("created", new BsonInt64(mailbox.created()))
         .append("counters", EntryCodec.encode(mailbox.counters()))
-        .append("deleted", BsonBoolean.valueOf(mailbox.deleted()));
+        .append("deletedAt", new BsonDateTime(mailbox.deletedAt()))
+        .append("oldestExpunged", new BsonDateTime(mailbox.oldestExpunged()));
   }
 
-  /** The mailbox, its placements not loaded; a tombstone has none. */
+  /** The mailbox, its placements not loaded. */
   static MailboxState mailbox(BsonDocument from) {
     requireVersion(from);
-    boolean deleted = from.getBoolean("deleted").getValue();
     return new MailboxState(
         Ids.mailbox(from, "mailbox"),
         new MailboxPath(from.getString("path").getValue()),
@@ -143,8 +162,9 @@ final class StateCodec {
         from.getInt64("created").getValue(),
         from.getInt64("seq").getValue(),
         EntryCodec.counters(from.getDocument("counters")),
-        deleted,
-        deleted ? Placements.EMPTY : null);
+        from.getDateTime("deletedAt").getValue(),
+        from.getDateTime("oldestExpunged").getValue(),
+        null);
   }
 
   static BsonDocument encode(UserId user, MailboxId mailbox, PlacementSegment segment) {

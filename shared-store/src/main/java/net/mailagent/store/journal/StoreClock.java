@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import net.mailagent.store.mongo.MongoConnection;
 import org.bson.BsonDocument;
-import org.bson.BsonInt32;
 
 /**
  * This node's clock corrected by the store's (journal.md 12): entries carry times by it, and
@@ -38,7 +37,7 @@ public final class StoreClock implements InstantSource {
   public Duration measure() {
     long sent = System.currentTimeMillis();
     long began = System.nanoTime();
-    BsonDocument hello = connection.command(new BsonDocument("hello", new BsonInt32(1)));
+    BsonDocument hello = connection.hello();
     long halfTrip = Duration.ofNanos(System.nanoTime() - began).toMillis() / 2;
     long offset = hello.getDateTime("localTime").getValue() - (sent + halfTrip);
     long off = Math.abs(offset - offsetMillis) + halfTrip;

@@ -121,9 +121,14 @@ final class Trimming {
         deleteKeys(user, StateCodec.root(document).firstKeyChunk());
       } else if (kind.startsWith("m/")) {
         var mailbox = StateCodec.mailbox(document);
-        if (mailbox.deleted() && mailbox.modSeq() <= trimmed) {
+        boolean forgotten = mailbox.deleted() && mailbox.oldestExpunged() == 0;
+        if (forgotten && mailbox.modSeq() <= trimmed) {
           String placements = StateCodec.placementsPrefix(user, mailbox.id());
           store.state.delete(JournalStore.range(user, placements).filter());
+          store.state.delete( // the tombstone: no entry is left that could meet it
+              new BsonDocument("_id", document.get("_id"))
+                  .append("user", Ids.bson(user))
+                  .append("seq", document.get("seq")));
         }
       }
     }
