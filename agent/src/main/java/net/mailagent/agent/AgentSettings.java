@@ -150,6 +150,7 @@ public final class AgentSettings {
     List<Setting<?>> all = new ArrayList<>(OWN);
     all.addAll(JournalOptions.ALL);
     all.addAll(ContentOptions.ALL);
+    all.addAll(SweepOptions.ALL);
     all.addAll(RuntimeSettings.ALL);
     all.addAll(ImapSettings.ALL);
     all.addAll(LmtpSettings.ALL);

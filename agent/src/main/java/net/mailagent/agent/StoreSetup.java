@@ -30,7 +30,8 @@ final class StoreSetup {
         JournalOptions.slowTimer(settings),
         JournalOptions.accounts(settings),
         ContentOptions.content(settings),
-        ContentOptions.search(settings));
+        ContentOptions.search(settings),
+        SweepOptions.sweep(settings));
   }
 
   /**

@@ -157,6 +157,14 @@ final class JournalStore {
     return journal.stream(tailQuery(user, after), Math.min(batch, settings.batch()));
   }
 
+  /** All entries, descending, as they are pulled. */
+  Cursor newestFirst(UserId user) {
+    Query query =
+        Query.of(new BsonDocument("user", Ids.bson(user)))
+            .sort(new BsonDocument("seq", new BsonInt32(-1)));
+    return journal.stream(query, settings.batch());
+  }
+
   private static Query tailQuery(UserId user, long after) {
     return Query.of(
             new BsonDocument("user", Ids.bson(user))

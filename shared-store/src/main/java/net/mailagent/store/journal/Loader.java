@@ -115,6 +115,9 @@ final class Loader {
           || began.olderThan(settings.stateAge())) {
         return null;
       }
+      if (forward.state().seq() == 0) {
+        store.requireRebuildable(user); // or else there is no such user
+      }
       return new Snapshot(forward.state(), began, mark, forward.bytes());
     } finally {
       cold.release();

@@ -8,6 +8,12 @@ import java.time.Duration;
  * counts. Any thread.
  */
 record Moment(Ticks ticks, long nanos, long wallMillis) {
+  /** By how many milliseconds the two clocks have drifted apart since. */
+  long drift() {
+    long wall = ticks.wallMillis() - wallMillis;
+    return Math.abs(wall - (ticks.nanos() - nanos) / 1_000_000);
+  }
+
   boolean olderThan(Duration age) {
     return ticks.nanos() - nanos > age.toNanos()
         || ticks.wallMillis() - wallMillis > age.toMillis();
