@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.CopyMessages;
+import net.mailagent.model.journal.Edit;
 import net.mailagent.model.journal.ExpungeMessages;
 import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.journal.StoreFlags;
@@ -29,6 +31,11 @@ import net.mailagent.store.Faults;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
 import net.mailagent.store.mongo.Call;
+import net.mailagent.store.mongo.Ids;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.RawBsonDocument;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -165,6 +172,68 @@ class CallCountTest {
   }
 
   @Test
+  void aColdNodePaysReadsAndTheSameWrites() {
+    commit(flags("\\Seen"));
+    Map<String, Edit<?>> edits = new LinkedHashMap<>();
+    edits.put("STORE 5000 messages", flags("\\Deleted"));
+    edits.put("COPY 5000 messages", new CopyMessages(inbox, UidSet.range(1, 5000), sent, false));
+    edits.put("EXPUNGE 5000 messages", new ExpungeMessages(inbox, Optional.empty()));
+    edits.put("MOVE 5000 messages", new CopyMessages(sent, UidSet.range(1, 5000), inbox, true));
+    edits.forEach((what, edit) -> {
+      store.journals().forget(user);
+      Cost cost = cost(what, "cold", () -> commit(edit));
+      assertThat(cost.writes()).isEqualTo(1);
+      assertThat(cost.reads()).isLessThanOrEqualTo(10);
+    });
+  }
+
+  private StoreFlags flags(String flag) {
+    return new StoreFlags(
+        inbox, UidSet.range(1, 5000), FlagOperation.ADD, Flags.of(flag), OptionalLong.empty());
+  }
+
+  @Test
+  void aCheckpointWritesOnlyWhatChanged() {
+    deliver();
+    assertThat(checkpoint("a delivery", 1, this::deliver)).isLessThanOrEqualTo(5);
+    assertThat(
+            checkpoint(
+                "256 deliveries",
+                256,
+                () -> {
+                  for (int i = 0; i < 256; i++) {
+                    deliver();
+                  }
+                }))
+        .isLessThanOrEqualTo(6);
+    StoreFlags one =
+        new StoreFlags(
+            inbox, UidSet.of(2000), FlagOperation.ADD, Flags.of("\\Flagged"), OptionalLong.empty());
+    assertThat(checkpoint("STORE of 1 message", 1, () -> commit(one))).isLessThanOrEqualTo(3);
+    assertThat(checkpoint("STORE of 5000 messages", 1, () -> commit(flags("\\Seen"))))
+        .isLessThanOrEqualTo(8);
+  }
+
+  /** How many documents a checkpoint writes after that many changes; prints their size. */
+  private int checkpoint(String what, int changes, Runnable work) {
+    long mark = store.upkeep().checkpoint(user);
+    work.run();
+    store.upkeep().checkpoint(user);
+    BsonDocument newer =
+        new BsonDocument("user", Ids.bson(user))
+            .append("seq", new BsonDocument("$gt", new BsonInt64(mark)));
+    long bytes = 0;
+    List<BsonDocument> written = store.connection().documents("state").find(Query.of(newer), 1000);
+    for (BsonDocument document : written) {
+      bytes += ((RawBsonDocument) document).getByteBuffer().remaining();
+    }
+    System.out.printf(
+        "checkpoint after %-24s %2d documents, %6d bytes, %5d for each change%n",
+        what, written.size(), bytes, bytes / changes);
+    return written.size();
+  }
+
+  @Test
   void aMessageForAHundredCostsAsMuchAsForOne() {
     List<UserId> users = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -176,7 +245,7 @@ class CallCountTest {
         .isEqualTo(new Cost(2, 0));
   }
 
-  private <R> void commit(net.mailagent.model.journal.Edit<R> edit) {
+  private <R> void commit(Edit<R> edit) {
     store.mailboxes().commit(user, ORIGIN, edit);
   }
 }

@@ -1,5 +1,7 @@
 package net.mailagent.store.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +33,10 @@ import net.mailagent.model.journal.ExpungeMessages;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.RenameMailbox;
 import net.mailagent.model.journal.StoreFlags;
+import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks one node for things and writes down what he is told. On the actor's thread, while all
@@ -45,6 +49,10 @@ final class Client {
   private final Actor actor;
   private final List<MailboxId> mailboxes; // INBOX, A, B
   private final Map<MailboxId, Long> lastSeen = new HashMap<>();
+  private @Nullable Node listening;
+  private volatile boolean woken;
+  private boolean caughtUp;
+  private long watched;
   private Position cursor = new Position(0, Integer.MAX_VALUE);
 
   Client(Interleaving all, Actor actor, List<MailboxId> mailboxes) {
@@ -53,7 +61,13 @@ final class Client {
     this.mailboxes = mailboxes;
   }
 
+  /** Up to which entry he has seen the mail by being woken. */
+  long watchedUpTo() {
+    return watched;
+  }
+
   void perform(Request request) {
+    listen();
     Step.Op op = request.op;
     MailboxId from = mailboxes.get(op.a() % mailboxes.size());
     MailboxId to = mailboxes.get((op.a() + 1 + op.b() % 2) % mailboxes.size());
@@ -74,6 +88,8 @@ final class Client {
       case CREATE, RENAME, DELETE -> mailbox(request);
       case VIEW -> quietly(this::view);
       case FOLLOW -> quietly(this::follow);
+      case WATCH -> quietly(this::watch);
+      case TICK -> quietly(this::tick);
       case FORGET -> actor.node().journals.forget(all.user);
       case CHECKPOINT -> quietly(() -> actor.node().checkpoints.write(all.user));
       case TRIM ->
@@ -336,6 +352,43 @@ final class Client {
     var state = actor.node().everything(all.user);
     state.mailboxes().forEach(mailbox -> lastSeen.put(mailbox.id(), mailbox.modSeq()));
     all.shown(new Span(actor.name, begin, all.now()), state);
+  }
+
+  /** Subscribes first, then catches up; again when the node was started again. */
+  private void listen() {
+    Node node = actor.node();
+    if (!node.equals(listening)) {
+      listening = node;
+      woken = true;
+      caughtUp = false;
+      node.journals.subscribe(all.user, () -> woken = true);
+    }
+  }
+
+  /** What a session in IDLE does when it was woken. */
+  private void watch() {
+    if (woken) {
+      woken = false;
+      Journals journals = actor.node().journals;
+      Set<MailboxId> wanted = Set.copyOf(mailboxes);
+      UserState state =
+          caughtUp ? journals.latest(all.user, wanted) : journals.current(all.user, wanted);
+      caughtUp = true;
+      assertThat(state.seq()).as("what was woken for").isGreaterThanOrEqualTo(watched);
+      watched = state.seq();
+      all.watched(state);
+    }
+  }
+
+  /** What the slow timer does for this user. */
+  private void tick() {
+    Node node = actor.node();
+    long seen = node.subscribers.seen(all.user);
+    if (seen == 0) {
+      node.subscribers.wake(all.user);
+    } else {
+      node.journals.catchUp(Map.of(all.user, seen + 1)).forEach(node.subscribers::wake);
+    }
   }
 
   /** Reads on in the stream, from where he is. */

@@ -30,11 +30,6 @@ final class CrashPoint implements Interceptor {
     boolean kills() {
       return this == DIES_BEFORE || this == DIES_AFTER || this == DIES_LATE;
     }
-
-    /** Whether it makes a difference for a call that only reads. */
-    boolean mattersForReads() {
-      return this == DIES_BEFORE || this == CALL_LOST;
-    }
   }
 
   /** The process is gone: nothing of it runs on, no catch clause, no retry. */

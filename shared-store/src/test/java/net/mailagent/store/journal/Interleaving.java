@@ -122,6 +122,8 @@ final class Interleaving {
         case Step.Begin begin -> begin(begin);
         case Step.Go go -> go(go);
         case Step.Release r -> release();
+        case Step.Wake wake ->
+            actors.get(wake.node() % actors.size()).node().subscribers.wake(user);
         case Step.Pass pass -> pass(pass.minutes());
       }
     }
@@ -211,6 +213,13 @@ final class Interleaving {
     trimmed += entries;
   }
 
+  /** Somebody who was woken was shown that; others may know more already. */
+  void watched(UserState state) {
+    if (state.mailboxes().stream().allMatch(MailboxState::isLoaded)) {
+      seen.computeIfAbsent(state.seq(), seq -> new ArrayList<>()).add(MailModel.of(state));
+    }
+  }
+
   /** Somebody was shown that. */
   void shown(Span span, UserState state) {
     seen.computeIfAbsent(state.seq(), seq -> new ArrayList<>()).add(MailModel.of(state));
@@ -246,12 +255,18 @@ final class Interleaving {
     long quiet = now;
     audit.read();
     for (Actor actor : actors) { // warm as it is
-      for (Step.What what : List.of(Step.What.VIEW, Step.What.FOLLOW)) {
+      for (Step.What what :
+          List.of(Step.What.TICK, Step.What.WATCH, Step.What.VIEW, Step.What.FOLLOW)) {
         Request last = new Request("last", new Step.Op(what, 0, 0), now);
         Client client = clients.get(actor);
         actor.begin(() -> client.perform(last));
         finish();
       }
+    }
+    for (Actor actor : actors) {
+      assertThat(clients.get(actor).watchedUpTo())
+          .as("%s was woken for all, by the slow timer alone", actor.name)
+          .isEqualTo(audit.history().size());
     }
     UserState state = audit.checkTwice();
     shown(new Span("cold", now, now), state);

@@ -10,6 +10,7 @@ import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Edit;
+import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Messages;
 import net.mailagent.store.StoreSettings;
@@ -66,7 +67,11 @@ final class Node {
   /** The state as of now, with all placements. */
   UserState everything(UserId user) {
     Set<MailboxId> all = new HashSet<>();
-    journals.current(user).mailboxes().forEach(mailbox -> all.add(mailbox.id()));
-    return journals.current(user, all);
+    UserState state = journals.current(user);
+    do { // one may have been made meanwhile
+      state.mailboxes().forEach(mailbox -> all.add(mailbox.id()));
+      state = journals.current(user, all);
+    } while (!state.mailboxes().stream().allMatch(MailboxState::isLoaded));
+    return state;
   }
 }

@@ -26,6 +26,8 @@ sealed interface Step {
     DELETE,
     VIEW,
     FOLLOW,
+    WATCH,
+    TICK,
     FORGET,
     CHECKPOINT,
     TRIM
@@ -39,6 +41,9 @@ sealed interface Step {
 
   /** Calls on their way take effect. */
   record Release() implements Step {}
+
+  /** A wake-up reaches a node: in time, late, again, or for nothing; all others are lost. */
+  record Wake(int node) implements Step {}
 
   /** Time goes by. */
   record Pass(int minutes) implements Step {}
@@ -61,6 +66,8 @@ sealed interface Step {
             Tuple.of(1, What.DELETE),
             Tuple.of(5, What.VIEW),
             Tuple.of(3, What.FOLLOW),
+            Tuple.of(4, What.WATCH),
+            Tuple.of(1, What.TICK),
             Tuple.of(3, What.FORGET),
             Tuple.of(4, What.CHECKPOINT),
             Tuple.of(4, What.TRIM));
@@ -77,6 +84,7 @@ sealed interface Step {
         Tuple.of(30, Combinators.combine(small, ops).as(Begin::new)),
         Tuple.of(65, Combinators.combine(small, fates).as(Go::new)),
         Tuple.of(3, Arbitraries.just(new Release())),
+        Tuple.of(5, small.map(Wake::new)),
         Tuple.of(3, Arbitraries.of(10, 45, 25 * 60).map(Pass::new)));
   }
 }
