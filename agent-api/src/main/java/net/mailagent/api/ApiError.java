@@ -86,6 +86,7 @@ final class ApiError extends RuntimeException {
       case Refusal.NoSuchMailbox r -> new ApiError(404, "NoSuchMailbox", text);
       case Refusal.MailboxExists r -> new ApiError(400, "MailboxExistsError", text);
       case Refusal.MessageGone r -> new ApiError(404, "MessageNotFound", text);
+      case Refusal.UnknownEncoding r -> new ApiError(422, "UnknownEncoding", text);
       case Refusal.OverQuota r -> new ApiError(400, "OverQuotaError", text);
       case Refusal.TooBig r -> new ApiError(413, "MessageTooLarge", text);
       case Refusal.LimitReached r -> new ApiError(400, "LimitReached", text);

@@ -46,12 +46,22 @@ final class PushWindow {
     return List.copyOf(events);
   }
 
-  /** The mailboxes whose placements are needed: those with changed flags. */
+  /** The mailboxes whose placements are needed: of events that name a message by its uid only. */
   Set<MailboxId> needsPlacements() {
     Set<MailboxId> mailboxes = new HashSet<>();
     for (Numbered numbered : events) {
-      if (numbered.event() instanceof PushEvent.Fetch fetch) {
-        mailboxes.add(fetch.mailbox());
+      switch (numbered.event()) {
+        case PushEvent.Fetch e -> mailboxes.add(e.mailbox());
+        case PushEvent.Expunge e -> mailboxes.add(e.mailbox());
+        case PushEvent.Exists e -> {}
+        case PushEvent.Moved e -> {}
+        case PushEvent.Count e -> {}
+        case PushEvent.MailboxCreated e -> {}
+        case PushEvent.MailboxRenamed e -> {}
+        case PushEvent.MailboxDeleted e -> {}
+        case PushEvent.Subscribed e -> {}
+        case PushEvent.Quota e -> {}
+        case PushEvent.Closed e -> {}
       }
     }
     return mailboxes;
@@ -65,8 +75,9 @@ final class PushWindow {
         case PushEvent.Exists e -> contents.add(e.message().content());
         case PushEvent.Moved e -> contents.add(e.message().content());
         case PushEvent.Fetch e ->
-            placement(state, e.mailbox(), e.uid()).ifPresent(p -> contents.add(p.content()));
-        case PushEvent.Expunge e -> {}
+            everPlaced(state, e.mailbox(), e.uid()).ifPresent(p -> contents.add(p.content()));
+        case PushEvent.Expunge e ->
+            everPlaced(state, e.mailbox(), e.uid()).ifPresent(p -> contents.add(p.content()));
         case PushEvent.Count e -> {}
         case PushEvent.MailboxCreated e -> {}
         case PushEvent.MailboxRenamed e -> {}
@@ -125,6 +136,7 @@ final class PushWindow {
         data.put("command", "EXPUNGE");
         mailbox(data, e.mailbox(), state);
         data.put("uid", e.uid());
+        named(data, e.mailbox(), e.uid(), state, threads);
         if (e.movedTo() != null) {
           data.put("movedTo", e.movedTo().hex());
         }
@@ -191,13 +203,26 @@ final class PushWindow {
     data.put("uid", event.uid());
     data.put("operation", event.operation().name().toLowerCase(Locale.ROOT));
     flags(data, "changed", event.flags());
-    placement(state, event.mailbox(), event.uid())
+    named(data, event.mailbox(), event.uid(), state, threads)
         .ifPresent(message -> {
-          data.put("message", message.content().hex());
-          thread(data, message.content(), threads);
           flags(data, "flags", message.flags());
           data.put("unseen", !message.flags().seen());
         });
+  }
+
+  /** Says which message and thread a uid is or was; nothing when that is not known any more. */
+  private static Optional<Placement> named(
+      ObjectNode data,
+      MailboxId mailbox,
+      int uid,
+      UserState state,
+      Map<ContentId, String> threads) {
+    Optional<Placement> found = everPlaced(state, mailbox, uid);
+    found.ifPresent(message -> {
+      data.put("message", message.content().hex());
+      thread(data, message.content(), threads);
+    });
+    return found;
   }
 
   private static void thread(ObjectNode data, ContentId content, Map<ContentId, String> threads) {
@@ -212,8 +237,16 @@ final class PushWindow {
     flags.names().forEach(names::add);
   }
 
-  private static Optional<Placement> placement(UserState state, MailboxId mailbox, int uid) {
-    return state.mailbox(mailbox).filter(MailboxState::isLoaded).map(m -> m.messages().byUid(uid));
+  /** The message of that uid, as it is or as it was last. */
+  private static Optional<Placement> everPlaced(UserState state, MailboxId mailbox, int uid) {
+    return state
+        .mailbox(mailbox)
+        .filter(MailboxState::isLoaded)
+        .map(MailboxState::messages)
+        .map(messages -> {
+          Placement here = messages.byUid(uid);
+          return here != null ? here : messages.expungedByUid(uid);
+        });
   }
 
   /** An empty map to collect threads in. */

@@ -320,6 +320,11 @@ final class InMemoryMail implements Accounts, Mailboxes, Messages, Changes {
     }
 
     @Override
+    public String preview() {
+      throw new IllegalStateException("not asked for");
+    }
+
+    @Override
     public String thread() {
       return threadOf(id);
     }

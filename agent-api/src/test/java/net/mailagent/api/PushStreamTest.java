@@ -100,6 +100,8 @@ class PushStreamTest {
       assertThat(moved.get(1).text("mailbox")).isEqualTo(junk.id().hex());
       assertThat(moved.get(1).text("from")).isEqualTo(inbox.id().hex());
       assertThat(moved.get(2).text("movedTo")).isEqualTo(junk.id().hex());
+      assertThat(moved.get(2).text("message")).isEqualTo(moved.get(1).text("message"));
+      assertThat(moved.get(2).text("thread")).isNotEmpty();
     }
   }
 

@@ -1,5 +1,6 @@
 package net.mailagent.imap;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import net.mailagent.imap.connection.ImapConnection;
@@ -29,10 +30,11 @@ public final class ImapService implements AutoCloseable {
    * Binds both ports and starts to serve.
    *
    * @param settings {@link ImapSettings} and what all protocols share
+   * @param registry where the counts of connections are told
    * @throws net.mailagent.runtime.net.ListenException when a port cannot be bound
    */
   public static ImapService start(
-      Vertx vertx, Settings settings, TlsIdentity identity, Ports ports) {
+      Vertx vertx, Settings settings, TlsIdentity identity, Ports ports, MeterRegistry registry) {
     SessionLimits limits = SessionLimits.from(settings);
     Listener plain =
         Listener.start(
@@ -45,6 +47,8 @@ public final class ImapService implements AutoCloseable {
               vertx,
               options(settings, identity, "imaps", settings.get(ImapSettings.TLS_PORT), true),
               () -> new ImapConnection(vertx, ports, limits));
+      plain.bindTo(registry);
+      tls.bindTo(registry);
       return new ImapService(plain, tls);
     } catch (RuntimeException e) {
       plain.close();

@@ -80,4 +80,27 @@ class AppendTest {
           .containsExactly("* STATUS INBOX (MESSAGES 0)");
     }
   }
+
+  /** RFC 3516 section 4.4. */
+  @Test
+  void aBinaryLiteralMayHoldAnyOctets() throws Exception {
+    StringBuilder octets = new StringBuilder("Content-Transfer-Encoding: binary\r\n\r\n");
+    for (char c = 0; c < 256; c++) {
+      octets.append(c);
+    }
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.select()) {
+      String tag = client.start("APPEND INBOX ~{" + octets.length() + "}");
+      assertThat(client.response()).startsWith("+ ");
+      client.send(octets + "\r\n");
+      assertThat(client.finish(tag).getLast()).startsWith("OK [APPENDUID ");
+      assertThat(client.ok("FETCH 1 (BINARY.PEEK[] BINARY.PEEK[1]<0.3> BINARY.SIZE[1])"))
+          .containsExactly(
+              "* 1 FETCH (BINARY[] ~{"
+                  + octets.length()
+                  + "}\r\n"
+                  + octets
+                  + " BINARY[1]<0> ~{3}\r\n\0\1\2 BINARY.SIZE[1] 256)");
+    }
+  }
 }

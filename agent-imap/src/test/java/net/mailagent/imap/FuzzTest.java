@@ -32,7 +32,11 @@ class FuzzTest {
           "ID (\"name\" \"x\" \"version\" NIL)",
           "UID MOVE 1:* Trash",
           "ENABLE CONDSTORE",
-          "UID EXPUNGE 1:5");
+          "UID EXPUNGE 1:5",
+          "FETCH 1 (BINARY.PEEK[1.2]<5.9> BINARY.SIZE[1] PREVIEW (LAZY) EMAILID THREADID)",
+          "UID FETCH 2 PREVIEW (LAZY) (CHANGEDSINCE 5)",
+          "APPEND INBOX ~{5+}\r\nhello",
+          "SEARCH EMAILID M0123456789abcdef01234567 THREADID T_-x");
 
   private static String mutated(Random random, String seed) {
     StringBuilder text = new StringBuilder(seed);

@@ -1,5 +1,6 @@
 package net.mailagent.imap;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -62,7 +63,8 @@ final class ImapServer implements AutoCloseable {
                 mail,
                 messages,
                 new InMemorySearch(messages),
-                mail));
+                mail),
+            new SimpleMeterRegistry());
   }
 
   static Settings settings() {

@@ -19,6 +19,7 @@ import net.mailagent.mime.MimeSink;
 import net.mailagent.mime.ParsedMessage;
 import net.mailagent.mime.Sections;
 import net.mailagent.mime.Selection;
+import net.mailagent.mime.TransferDecoding;
 import net.mailagent.model.ByteSource;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Flags;
@@ -216,6 +217,12 @@ final class InMemoryMessages implements Messages {
     }
 
     @Override
+    public String preview() {
+      require(Field.PREVIEW);
+      return content.parsed().facts().preview();
+    }
+
+    @Override
     public String thread() {
       return id.hex();
     }
@@ -239,7 +246,8 @@ final class InMemoryMessages implements Messages {
         case Selection.Range r -> range;
         case Selection.Filtered f ->
             all(new HeaderFilter(f.names(), f.not()).filter(() -> new Blocks(range, false)));
-        case Selection.Encoded e -> throw new IllegalStateException("BINARY is not offered");
+        case Selection.Encoded e ->
+            all(TransferDecoding.decode(() -> new Blocks(range, false), e.transferEncoding()));
       };
     }
 

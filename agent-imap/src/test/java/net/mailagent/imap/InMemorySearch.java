@@ -52,7 +52,7 @@ final class InMemorySearch implements Search {
       case SearchKey.Older k -> row.internalDate() <= now - k.seconds();
       case SearchKey.ModSeqAtLeast k -> row.modSeq() >= k.modSeq();
       case SearchKey.Content k -> row.content().equals(k.id());
-      case SearchKey.Thread k -> row.content().hex().equals(k.thread());
+      case SearchKey.InThread k -> row.content().hex().equals(k.thread());
       case SearchKey.Header k -> header(row, k.name(), k.text());
       case SearchKey.Body k -> holds(text(row).substring(bodyStart(row)), k.text());
       case SearchKey.Text k ->

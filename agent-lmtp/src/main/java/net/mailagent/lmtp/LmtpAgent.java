@@ -47,8 +47,10 @@ public final class LmtpAgent implements AutoCloseable {
             ConnectionLimits.from(settings),
             settings.get(RuntimeSettings.PROXIES),
             "421 4.7.0 " + limits.hostname() + " too many connections, try again later");
-    return new LmtpAgent(
-        Listener.start(vertx, options, () -> new LmtpSession(limits, accounts, messages, meters)));
+    Listener listener =
+        Listener.start(vertx, options, () -> new LmtpSession(limits, accounts, messages, meters));
+    listener.bindTo(registry);
+    return new LmtpAgent(listener);
   }
 
   /** The port that is bound. */

@@ -35,6 +35,7 @@ final class Verdicts {
       case Refusal.MailboxExists r -> new Reply(554, "5.3.0", text);
       case Refusal.UserExists r -> new Reply(554, "5.3.0", text);
       case Refusal.AddressExists r -> new Reply(554, "5.3.0", text);
+      case Refusal.UnknownEncoding r -> new Reply(554, "5.6.1", text);
       case Refusal.MessageGone r -> new Reply(554, "5.3.0", text);
     };
   }

@@ -136,6 +136,7 @@ public final class Agent implements AutoCloseable {
     Store store = node.store();
     Metrics metrics = opened(new Metrics());
     SweepOptions.bind(store.sweeper().counts(), metrics.registry());
+    StoreMeters.register(store.contentFigures(), metrics.registry());
     Passwords passwords = opened(new Passwords(settings));
     Authenticator authenticator = new Authenticator(store.accounts(), passwords, settings);
     afterStart.add(authenticator::prepare);
@@ -162,7 +163,8 @@ public final class Agent implements AutoCloseable {
       Ports ports =
           new Ports(
               authenticator, store.mailboxes(), store.messages(), store.search(), store.changes());
-      ImapService service = opened(ImapService.start(node.vertx(), settings, node.tls(), ports));
+      ImapService service =
+          opened(ImapService.start(node.vertx(), settings, node.tls(), ports, metrics.registry()));
       imap = service;
       drains.add(service::drain);
       listening("imap", service.port(), "IMAP with STARTTLS");
@@ -184,7 +186,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private String openEngine() {
-    EmbeddedMongo started = opened(EmbeddedMongo.start(StoreSetup.engine(settings)));
+    EmbeddedMongo started = opened(StoreSetup.startEngine(settings));
     engine = started;
     if (roles.contains(Role.STORE)) {
       LOG.info("store: {} (for --mongo of other processes on this machine)", started.url());

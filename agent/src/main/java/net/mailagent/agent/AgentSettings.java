@@ -63,7 +63,11 @@ public final class AgentSettings {
 
   /** The database. */
   public static final Setting<String> DATABASE =
-      Setting.text("store.database", "mail", "The name of the database.");
+      Setting.text(
+          "store.database",
+          "mail",
+          "The name of the database; when it is not given, one that the URL of --mongo names is"
+              + " taken.");
 
   /** Where the role store serves. */
   public static final Setting<Integer> STORE_PORT =
@@ -113,6 +117,13 @@ public final class AgentSettings {
           1L << 40,
           "Pages of the embedded engine that are kept in memory.");
 
+  /** Faults of the embedded engine. */
+  public static final Setting<Optional<String>> STORE_FAULTS =
+      Setting.optionalText(
+          "store.faults",
+          "For tests only: what the embedded engine does wrong on purpose, such as"
+              + " seed=7,reply-lost=0.01,lag=0.05:200.");
+
   private static final List<Setting<?>> OWN =
       List.of(
           ROLES,
@@ -127,7 +138,8 @@ public final class AgentSettings {
           STORE_CONNECTIONS,
           STORE_CONNECT,
           STORE_SHARD,
-          STORE_CACHE);
+          STORE_CACHE,
+          STORE_FAULTS);
 
   /** Every setting there is, in the order they are shown. */
   public static final List<Setting<?>> ALL = all();

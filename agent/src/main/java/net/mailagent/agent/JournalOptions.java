@@ -36,7 +36,7 @@ final class JournalOptions {
           JournalSettings.DEFAULT.backOff(),
           Duration.ofMillis(1),
           Duration.ofSeconds(10),
-          "The first random pause after a lost race at most; doubled each time.");
+          "The longest random pause after a second lost race; it grows eightfold.");
 
   static final Setting<Duration> MAX_BACK_OFF =
       Setting.duration(
@@ -44,7 +44,7 @@ final class JournalOptions {
           JournalSettings.DEFAULT.maxBackOff(),
           Duration.ofMillis(1),
           Duration.ofSeconds(60),
-          "The longest random pause after lost races.");
+          "The longest random pause before a store that did not answer is asked again.");
 
   static final Setting<Integer> GROUP =
       Setting.integer(

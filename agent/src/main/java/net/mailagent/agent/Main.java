@@ -40,6 +40,7 @@ public final class Main {
     try {
       Settings settings = settings(arguments, environment);
       System.setProperty(LOG_LEVEL_PROPERTY, settings.get(AgentSettings.LOG_LEVEL));
+      settings.warnings().forEach(warning -> err.println("mail-agent: warning: " + warning));
       agent = Agent.start(settings);
     } catch (SettingsException e) {
       err.println("mail-agent: " + e.getMessage());

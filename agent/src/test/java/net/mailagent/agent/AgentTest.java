@@ -53,6 +53,10 @@ class AgentTest {
       assertThat(messages(agent, "ann", "secret pass")).isEqualTo(1);
       assertThat(deliver(agent, "ann", "second")).startsWith("250");
       assertThat(messages(agent, "ann", "secret pass")).isEqualTo(2);
+      assertThat(get(agent, "/metrics").body())
+          .containsPattern("content_octets_bytes_total\\{kind=\"messages\"} [1-9]")
+          .contains("content_octets_bytes_total{kind=\"decoded\"} 0.0")
+          .contains("content_blobs_total{kind=\"new\"} 0.0");
     }
   }
 
@@ -255,5 +259,18 @@ class AgentTest {
     public void close() throws IOException {
       socket.close();
     }
+  }
+
+  @Test
+  void takesTheDatabaseThatTheUrlNames() {
+    Settings none = Settings.defaults();
+    assertThat(StoreSetup.database(none, "mongodb://a,b/post?replicaSet=rs0")).isEqualTo("post");
+    assertThat(StoreSetup.database(none, "mongodb://a:1/")).isEqualTo("mail");
+    assertThat(StoreSetup.database(none, "mongodb://u:p@a/admin")).isEqualTo("mail");
+    Settings given = none.with(AgentSettings.DATABASE, "letters");
+    assertThat(StoreSetup.database(given, "mongodb://a/post")).isEqualTo("letters");
+    assertThatThrownBy(() -> StoreSetup.database(none, "http://a/"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("--mongo: ");
   }
 }

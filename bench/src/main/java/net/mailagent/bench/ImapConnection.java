@@ -89,9 +89,10 @@ final class ImapConnection implements Closeable {
 
   /** Waits in IDLE for an untagged EXISTS. */
   void awaitExists() throws IOException {
-    while (!wire.line().endsWith(" EXISTS")) {
-      continue;
-    }
+    boolean told;
+    do {
+      told = wire.line().endsWith(" EXISTS");
+    } while (!told);
   }
 
   /** Leaves the IDLE that {@link #startIdle} began. */

@@ -27,6 +27,7 @@ record Measurement(long warmUpNanos, long nanos, long sliceNanos) {
    * @param latencies nanoseconds of each operation, ascending, never empty
    * @param busyNanos the time of its slices
    */
+  @SuppressWarnings("ArrayRecordComponent") // sorted once, never compared
   record Result(long[] latencies, long busyNanos) {
     double perSecond() {
       return latencies.length * 1e9 / busyNanos;

@@ -85,7 +85,7 @@ record Population(
     List<Integer> uids = new ArrayList<>();
     for (String line : imap.run("UID SEARCH " + what).lines()) {
       if (line.startsWith("* SEARCH ")) {
-        for (String uid : line.substring("* SEARCH ".length()).trim().split(" +")) {
+        for (String uid : line.substring("* SEARCH ".length()).trim().split(" +", -1)) {
           uids.add(Integer.valueOf(uid));
         }
       }

@@ -36,7 +36,7 @@ record Server(
    */
   static Server parse(String text) {
     Map<String, String> fields = new HashMap<>();
-    for (String field : text.split(",")) {
+    for (String field : text.split(",", -1)) {
       String[] pair = field.split("=", 2);
       if (pair.length != 2 || pair[1].isEmpty()) {
         throw new IllegalArgumentException("--server takes name=…,imap=…,lmtp=…[,http=…]: " + text);

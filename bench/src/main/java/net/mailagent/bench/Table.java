@@ -68,6 +68,7 @@ final class Table {
     return name.length() <= 9 ? name : name.substring(0, 9);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the patterns are all in this class
   private static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }

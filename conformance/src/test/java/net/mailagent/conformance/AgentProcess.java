@@ -1,15 +1,10 @@
 package net.mailagent.conformance;
 
-import static org.assertj.core.api.Assertions.fail;
-
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.mailagent.agent.AgentSettings;
 import net.mailagent.agent.Main;
 import net.mailagent.api.ApiSettings;
@@ -18,16 +13,17 @@ import net.mailagent.lmtp.LmtpSettings;
 
 /** The agent as a process of its own, which can be killed and started again on the same ports. */
 final class AgentProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  /** It lives for seconds only: no time for a second tier to pay off. */
+  static final List<String> SHORT_LIVED = List.of("-Xmx512m", "-XX:TieredStopAtLevel=1");
 
   private final Path folder;
+  private final List<String> jvm;
   private final List<String> options;
+  private final ServerProcess process;
   final int imap = TwoNodes.freePort();
   final int lmtp = TwoNodes.freePort();
   final int http = TwoNodes.freePort();
   private final int imaps = TwoNodes.freePort();
-  private Process process;
-  private int starts;
 
   /**
    * Starts it; returns when it listens.
@@ -35,65 +31,80 @@ final class AgentProcess implements AutoCloseable {
    * @param folder for its data and what it writes to its outputs
    */
   AgentProcess(Path folder, String... options) throws IOException, InterruptedException {
-    this.folder = Files.createDirectories(folder);
-    this.options = List.of(options);
+    this(folder, SHORT_LIVED, options);
+  }
+
+  /**
+   * Starts it with options of the virtual machine, such as the size of its heap.
+   *
+   * @param folder for its data and what it writes to its outputs
+   */
+  AgentProcess(Path folder, List<String> jvm, String... options)
+      throws IOException, InterruptedException {
+    this(folder, jvm, Map.of(), List.of(options));
     start();
   }
 
-  /** Starts it again after {@link #kill}. */
-  void start() throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                // It lives for seconds only: no time for a second tier to pay off.
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                AgentSettings.DATA.option(),
-                folder.resolve("data").toString(),
-                ImapSettings.PORT.option(),
-                "" + imap,
-                ImapSettings.TLS_PORT.option(),
-                "" + imaps,
-                LmtpSettings.PORT.option(),
-                "" + lmtp,
-                ApiSettings.PORT.option(),
-                "" + http));
-    command.addAll(options);
-    Path output = folder.resolve("output" + ++starts + ".txt");
-    process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    long began = System.nanoTime();
-    for (int port : List.of(imap, imaps, lmtp, http)) {
-      while (!listens(port)) {
-        if (!process.isAlive() || System.nanoTime() - began > START_LIMIT.toNanos()) {
-          process.destroyForcibly();
-          fail("the agent did not start:%n%s", Files.readString(output));
-        }
-        Thread.sleep(10);
-      }
-    }
+  /** One that is not started yet. */
+  AgentProcess(Path folder, List<String> jvm, Map<String, String> environment, List<String> options)
+      throws IOException {
+    this.folder = folder;
+    this.jvm = List.copyOf(jvm);
+    this.options = List.copyOf(options);
+    this.process = new ServerProcess(folder, environment);
   }
 
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
+  /** Starts it, again after {@link #kill}. */
+  void start() throws IOException, InterruptedException {
+    List<String> command = program(jvm, folder.resolve("data"));
+    command.addAll(
+        List.of(
+            ImapSettings.PORT.option(),
+            "" + imap,
+            ImapSettings.TLS_PORT.option(),
+            "" + imaps,
+            LmtpSettings.PORT.option(),
+            "" + lmtp,
+            ApiSettings.PORT.option(),
+            "" + http));
+    command.addAll(options);
+    process.start(command, List.of(imap, imaps, lmtp, http));
+  }
+
+  /** The command line of the program, to which options are added. */
+  static List<String> program(List<String> jvm, Path data) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(jvm);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            AgentSettings.DATA.option(),
+            data.toString()));
+    return command;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Everything it wrote, over all its starts. */
+  List<String> output() throws IOException {
+    return process.output();
   }
 
   /** SIGKILL: nothing in it gets to finish anything. */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    process.kill();
   }
 
   @Override

@@ -24,6 +24,7 @@ class ArrowsTest {
     MAY_USE.put("store", List.of("model", "mime"));
     MAY_USE.put("runtime", List.of("model"));
     MAY_USE.put("embedded", List.of());
+    MAY_USE.put("history", List.of());
     MAY_USE.put("imap", List.of("model", "runtime"));
     MAY_USE.put("lmtp", List.of("model", "runtime"));
     MAY_USE.put("api", List.of("model", "runtime"));

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +43,25 @@ final class Imap implements AutoCloseable {
           .toList();
     }
 
+    boolean isOk() {
+      return tagged.startsWith("OK");
+    }
+
+    /** The first group of a pattern, where it is there. */
+    Optional<String> look(String pattern) {
+      Matcher matcher =
+          Pattern.compile(pattern).matcher(String.join("\n", lines()) + "\n" + tagged);
+      return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** The FETCH responses, each held against the grammar. */
+    List<Fetched> fetched() {
+      return untagged.stream()
+          .filter(Fetched::isFetch)
+          .map(response -> new ResponseReader(response).fetch())
+          .toList();
+    }
+
     /** The first group of a pattern in the untagged responses or the tagged one. */
     String find(String pattern) {
       Matcher matcher =
@@ -55,7 +76,12 @@ final class Imap implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-    assertThat(new String(response(), StandardCharsets.ISO_8859_1)).startsWith("* OK");
+    String greeting = new String(response(), StandardCharsets.ISO_8859_1);
+    if (greeting.startsWith("* BYE")) {
+      socket.close();
+      throw new IOException(greeting);
+    }
+    assertThat(greeting).startsWith("* OK");
   }
 
   static Imap login(int port, User user) throws IOException {
@@ -64,35 +90,90 @@ final class Imap implements AutoCloseable {
     return imap;
   }
 
+  /**
+   * As {@link #login}, of a server that may be about to die.
+   *
+   * @throws IOException also when it says that it cannot
+   */
+  static Imap tryLogin(int port, User user) throws IOException {
+    Imap imap = new Imap(port);
+    Answer answer = imap.ask("LOGIN " + user.name() + " " + User.PASSWORD);
+    if (!answer.isOk()) {
+      imap.close();
+      throw new IOException(answer.tagged());
+    }
+    return imap;
+  }
+
   /** Runs a command to its tagged OK. */
   Answer run(String command) throws IOException {
+    Answer answer = ask(command);
+    assertThat(answer.tagged()).as(command).startsWith("OK");
+    return answer;
+  }
+
+  /** Runs a command, whatever is answered. */
+  Answer ask(String command) throws IOException {
     String id = "t" + ++tag;
     send(id + " " + command + "\r\n");
     return answer(id, command);
   }
 
+  /** Begins IDLE. */
+  void idle() throws IOException {
+    send("t" + ++tag + " IDLE\r\n");
+  }
+
+  /** The next response while idle; null when there is none within that time. */
+  byte[] next(int millis) throws IOException {
+    if (in.available() == 0) {
+      socket.setSoTimeout(millis);
+      in.mark(1);
+      try {
+        if (in.read() < 0) {
+          throw new EOFException("IMAP connection closed");
+        }
+      } catch (SocketTimeoutException e) {
+        return null;
+      } finally {
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+      }
+      in.reset();
+    }
+    return response();
+  }
+
+  /** Ends IDLE; what comes before its tagged answer is untagged. */
+  Answer done() throws IOException {
+    send("DONE\r\n");
+    return answer("t" + tag, "IDLE");
+  }
+
   /** Appends; gives the UID. */
   long append(String mailbox, byte[] message) throws IOException {
-    String id = "t" + ++tag;
-    send(id + " APPEND " + mailbox + " {" + message.length + "}\r\n");
-    byte[] ready = response();
-    assertThat(ready[0]).as(new String(ready, StandardCharsets.ISO_8859_1)).isEqualTo((byte) '+');
-    socket.getOutputStream().write(message);
-    send("\r\n");
-    Matcher uid = APPENDUID.matcher(answer(id, "APPEND").tagged());
+    Matcher uid = APPENDUID.matcher(tryAppend(mailbox, message).tagged());
     assertThat(uid.find()).isTrue();
     return Long.parseLong(uid.group(2));
   }
 
+  /** Appends, whatever is answered. */
+  Answer tryAppend(String mailbox, byte[] message) throws IOException {
+    String id = "t" + ++tag;
+    send(id + " APPEND " + mailbox + " {" + message.length + "}\r\n");
+    byte[] ready = response();
+    String text = new String(ready, StandardCharsets.ISO_8859_1);
+    if (text.startsWith(id + " ")) {
+      return new Answer(List.of(), text.substring(id.length() + 1).strip());
+    }
+    assertThat(text).startsWith("+");
+    socket.getOutputStream().write(message);
+    send("\r\n");
+    return answer(id, "APPEND");
+  }
+
   /** FETCH by uids, every response held against the grammar. */
   List<Fetched> fetch(String uids, String items) throws IOException {
-    List<Fetched> fetched = new ArrayList<>();
-    for (byte[] response : run("UID FETCH " + uids + " " + items).untagged()) {
-      if (Fetched.isFetch(response)) {
-        fetched.add(new ResponseReader(response).fetch());
-      }
-    }
-    return fetched;
+    return run("UID FETCH " + uids + " " + items).fetched();
   }
 
   private Answer answer(String id, String command) throws IOException {
@@ -101,9 +182,10 @@ final class Imap implements AutoCloseable {
       byte[] response = response();
       String text = new String(response, StandardCharsets.ISO_8859_1);
       if (text.startsWith(id + " ")) {
-        String tagged = text.substring(id.length() + 1).strip();
-        assertThat(tagged).as(command).startsWith("OK");
-        return new Answer(untagged, tagged);
+        return new Answer(untagged, text.substring(id.length() + 1).strip());
+      }
+      if (text.startsWith("+ ")) {
+        continue; // of an IDLE that was ended before it had begun
       }
       assertThat(text).as(command).startsWith("* ");
       untagged.add(response);

@@ -34,7 +34,7 @@ final class Ledgers {
         new Expunges(user, new Random(random.nextLong())));
   }
 
-  private static byte[] message(String id, Random random) {
+  static byte[] message(String id, Random random) {
     StringBuilder text =
         new StringBuilder("Received: from a.example.org by relay.example.org with ESMTP id ")
             .append("Q")

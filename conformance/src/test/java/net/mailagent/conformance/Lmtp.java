@@ -38,6 +38,31 @@ final class Lmtp implements AutoCloseable {
     expect("250");
   }
 
+  /**
+   * Delivers a message, whatever is answered.
+   *
+   * @return the first reply that refuses it, or the last one
+   */
+  String tryDeliver(String recipient, byte[] message) throws IOException {
+    send("MAIL FROM:<sender@example.org> BODY=8BITMIME\r\nRCPT TO:<" + recipient + ">\r\nDATA\r\n");
+    String sender = reply();
+    String accepted = reply();
+    String data = reply();
+    if (!data.startsWith("354")) {
+      return accepted.startsWith("2") ? sender : accepted;
+    }
+    socket.getOutputStream().write(stuffed(message));
+    return reply();
+  }
+
+  private String reply() throws IOException {
+    String line = line();
+    while (line.startsWith("-", 3)) {
+      line = line();
+    }
+    return line;
+  }
+
   /** What DATA carries: a dot more where a line begins with one, and the final dot. */
   private static byte[] stuffed(byte[] message) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(message.length + 64);

@@ -38,7 +38,7 @@ final class Program {
   /** Skips the test when a program is not installed, or fails it where that is asked for. */
   static void require(String... names) {
     for (String name : names) {
-      if (!installed(name)) {
+      if (!isInstalled(name)) {
         missing(name);
       }
     }
@@ -53,7 +53,7 @@ final class Program {
     abort(message);
   }
 
-  private static boolean installed(String name) {
+  static boolean isInstalled(String name) {
     return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
   }

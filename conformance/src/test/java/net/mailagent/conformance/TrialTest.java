@@ -2,11 +2,14 @@ package net.mailagent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A user's trial with Python's imaplib and smtplib: src/test/clients/trial.py. */
@@ -28,11 +31,39 @@ class TrialTest {
   @Test
   void twoNodesAndRedis() throws Exception {
     try (TwoNodes nodes = new TwoNodes(folder)) {
-      trial(
-          "--http", "" + nodes.a.http(),
-          "--lmtp", nodes.a.lmtp() + "," + nodes.b.lmtp(),
-          "--imap", nodes.a.imap() + "," + nodes.b.imap());
+      trial(nodes);
     }
+  }
+
+  /** A server of other people's that speaks MongoDB's protocol: theirs as they ship it. */
+  @Test
+  void twoNodesOnAnotherServer() throws Exception {
+    MongoServer server = new MongoServer(H2Backend.inMemory());
+    try {
+      trialOn("mongodb://127.0.0.1:" + server.bind().getPort() + "/trial");
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  /** The server that store tests are pointed at. */
+  @Test
+  @EnabledIfEnvironmentVariable(named = "AGENT_TEST_MONGO", matches = ".+")
+  void twoNodesOnTheServerGiven() throws Exception {
+    trialOn(System.getenv("AGENT_TEST_MONGO"));
+  }
+
+  private void trialOn(String mongo) throws Exception {
+    try (TwoNodes nodes = new TwoNodes(folder, mongo)) {
+      trial(nodes);
+    }
+  }
+
+  private void trial(TwoNodes nodes) throws IOException, InterruptedException {
+    trial(
+        "--http", "" + nodes.a.http(),
+        "--lmtp", nodes.a.lmtp() + "," + nodes.b.lmtp(),
+        "--imap", nodes.a.imap() + "," + nodes.b.imap());
   }
 
   private void trial(String... options) throws IOException, InterruptedException {

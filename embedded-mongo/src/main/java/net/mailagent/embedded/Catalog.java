@@ -121,6 +121,11 @@ final class Catalog {
     return found;
   }
 
+  /** All there are, always in the same order. */
+  List<Collection> all() {
+    return List.copyOf(collections.values());
+  }
+
   Set<String> databases() {
     Set<String> names = new java.util.TreeSet<>();
     collections.keySet().forEach(name -> names.add(name.substring(0, name.indexOf('.'))));

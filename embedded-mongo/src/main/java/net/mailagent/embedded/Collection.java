@@ -3,6 +3,7 @@ package net.mailagent.embedded;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,6 +56,11 @@ final class Collection {
 
   /** What readers see; they pin the store before they ask and until they are done. */
   Snapshot snapshot() {
+    return View.CURRENT.isBound() ? View.CURRENT.get().of(this) : published.get();
+  }
+
+  /** What a majority has. */
+  Snapshot published() {
     return published.get();
   }
 
@@ -94,9 +100,27 @@ final class Collection {
     }
   }
 
+  /** Returns once all that was done is on disk and, when the commit point allows, visible. */
   void settle() {
+    CommitPoint commitPoint = store.commitPoint();
+    while (true) {
+      long era = commitPoint.era();
+      Snapshot done = live;
+      store.await(done.position());
+      if (commitPoint.publish(era, () -> publish(done))) {
+        return;
+      }
+    }
+  }
+
+  /** As {@link #settle}, whatever the commit point says. */
+  void show() {
     Snapshot done = live;
     store.await(done.position());
+    publish(done);
+  }
+
+  private void publish(Snapshot done) {
     Snapshot seen = published.get();
     while (seen.position() < done.position()) {
       if (published.compareAndSet(seen, done)) {
@@ -150,6 +174,7 @@ final class Collection {
   }
 
   private void write(byte[] id, @Nullable Doc old, @Nullable Doc doc) {
+    store.commitPoint().writing(this, id);
     List<Change> changes = new ArrayList<>(2 + live.indexes().size());
     List<IndexSpec> specs = indexes();
     List<IndexSpec> newSpecs = new ArrayList<>(specs);
@@ -168,24 +193,73 @@ final class Collection {
           moreArrays = true;
           newSpecs.set(i, spec.withArrayFields(arrayFields));
         }
-        for (byte[] key : after.keys()) {
-          if (before == null || !before.keys().contains(key)) {
-            changes.add(new Change(spec.map(), IndexKeys.entry(key, id), offset(key.length)));
-          }
-        }
       }
-      if (before != null) {
-        for (byte[] key : before.keys()) {
-          if (after == null || !after.keys().contains(key)) {
-            changes.add(new Change(spec.map(), IndexKeys.entry(key, id), null));
-          }
-        }
-      }
+      entries(changes, spec, id, before, after);
     }
     if (moreArrays) {
       changes.add(Catalog.save(namespace, map, newSpecs));
     }
     apply(changes, newSpecs, false);
+  }
+
+  /** Adds what one document's change does to one index. */
+  private static void entries(
+      List<Change> changes,
+      IndexSpec spec,
+      byte[] id,
+      @Nullable IndexKeys before,
+      @Nullable IndexKeys after) {
+    if (after != null) {
+      for (byte[] key : after.keys()) {
+        if (before == null || !before.keys().contains(key)) {
+          changes.add(new Change(spec.map(), IndexKeys.entry(key, id), offset(key.length)));
+        }
+      }
+    }
+    if (before != null) {
+      for (byte[] key : before.keys()) {
+        if (after == null || !after.keys().contains(key)) {
+          changes.add(new Change(spec.map(), IndexKeys.entry(key, id), null));
+        }
+      }
+    }
+  }
+
+  // ---- for the commit point, when a failover undoes what no majority has
+
+  void takeTurn() {
+    turn.lock();
+  }
+
+  void giveTurn() {
+    turn.unlock();
+  }
+
+  /** What puts those documents back to what a majority has of them; the caller has the turn. */
+  List<Change> undo(Set<byte[]> ids) {
+    List<Change> changes = new ArrayList<>();
+    Snapshot then = published.get();
+    for (byte[] id : ids) {
+      Doc now = live.find(id);
+      Doc before = then.find(id);
+      if (before == null ? now != null : !before.equals(now)) {
+        changes.add(new Change(map, id, before == null ? null : before.copyBytes()));
+        for (IndexSpec spec : indexes()) {
+          entries(
+              changes,
+              spec,
+              id,
+              now == null ? null : keys(now, spec),
+              before == null ? null : keys(before, spec));
+        }
+      }
+    }
+    return changes;
+  }
+
+  /** What was undone was applied, at that position of the log; the caller has the turn. */
+  void undone(long position) {
+    live = capture(position, indexes(), live.dropped());
   }
 
   private static @Nullable IndexKeys keys(Doc doc, IndexSpec spec) {

@@ -31,15 +31,19 @@ final class Commands implements CommandHandler {
       dispatch(command, out);
       out.put("ok", 1.0).end();
     } catch (MongoError e) {
-      out.restart(start).begin().put("ok", 0.0);
-      e.writeTo(out);
-      out.end();
+      refuse(e, start, out);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       log.error("command {} on {} failed", command.name(), command.database(), e);
-      out.restart(start).begin().put("ok", 0.0);
-      new MongoError(ErrorKind.INTERNAL_ERROR, "the embedded engine failed: " + e).writeTo(out);
-      out.end();
+      refuse(
+          new MongoError(ErrorKind.INTERNAL_ERROR, "the embedded engine failed: " + e), start, out);
     }
+  }
+
+  /** Writes the reply that says no, in the place of what was begun at that position. */
+  static void refuse(MongoError error, int start, DocWriter out) {
+    out.restart(start).begin().put("ok", 0.0);
+    error.writeTo(out);
+    out.end();
   }
 
   private void dispatch(Command command, DocWriter out) {

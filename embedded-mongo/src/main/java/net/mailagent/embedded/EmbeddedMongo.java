@@ -22,12 +22,14 @@ public final class EmbeddedMongo implements AutoCloseable {
   private final FileChannel lockFile;
   private final Store store;
   private final WireServer server;
+  private final Handler handler;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private EmbeddedMongo(FileChannel lockFile, Store store, WireServer server) {
+  private EmbeddedMongo(FileChannel lockFile, Store store, WireServer server, Handler handler) {
     this.lockFile = lockFile;
     this.store = store;
     this.server = server;
+    this.handler = handler;
   }
 
   /**
@@ -38,6 +40,21 @@ public final class EmbeddedMongo implements AutoCloseable {
    */
   public static EmbeddedMongo start(EmbeddedMongoSettings settings) {
     return start(settings, UnaryOperator.identity());
+  }
+
+  /**
+   * Starts the engine in fault mode, for tests: it does what a replica set does now and then.
+   *
+   * @throws DirectoryInUseException as {@link #start(EmbeddedMongoSettings)}
+   */
+  public static EmbeddedMongo start(EmbeddedMongoSettings settings, Faults faults) {
+    return start(
+        settings,
+        settings.directory().toAbsolutePath().toString(),
+        (engine, catalog, store) -> {
+          FaultMode mode = new FaultMode(engine, catalog, store, faults);
+          return new Handler(mode, mode::close);
+        });
   }
 
   /**
@@ -52,6 +69,21 @@ public final class EmbeddedMongo implements AutoCloseable {
    */
   static EmbeddedMongo start(
       EmbeddedMongoSettings settings, String files, UnaryOperator<CommandHandler> wrap) {
+    return start(
+        settings, files, (engine, catalog, store) -> new Handler(wrap.apply(engine), () -> {}));
+  }
+
+  /** What answers commands, and what to do before the engine closes. */
+  private record Handler(CommandHandler commands, Runnable beforeClose) {}
+
+  /** Puts something between the connections and the engine. */
+  @FunctionalInterface
+  private interface Between {
+    Handler put(CommandHandler engine, Catalog catalog, Store store);
+  }
+
+  private static EmbeddedMongo start(
+      EmbeddedMongoSettings settings, String files, Between between) {
     FileChannel lockFile = lock(settings);
     Store store = null;
     try {
@@ -59,8 +91,9 @@ public final class EmbeddedMongo implements AutoCloseable {
       Catalog catalog = new Catalog(store);
       Cursors cursors = new Cursors(store, settings.cursorIdleTime());
       CommandHandler commands = new Commands(catalog, store, cursors, settings);
-      WireServer server = WireServer.start(settings, wrap.apply(commands), cursors::expire);
-      return new EmbeddedMongo(lockFile, store, server);
+      Handler handler = between.put(commands, catalog, store);
+      WireServer server = WireServer.start(settings, handler.commands(), cursors::expire);
+      return new EmbeddedMongo(lockFile, store, server, handler);
     } catch (IOException e) {
       release(lockFile, store);
       throw new UncheckedIOException(
@@ -127,6 +160,7 @@ public final class EmbeddedMongo implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      handler.beforeClose().run();
       server.close();
       release(lockFile, store);
     }

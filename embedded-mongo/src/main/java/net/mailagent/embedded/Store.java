@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,6 +60,8 @@ final class Store implements AutoCloseable {
   private boolean due;
   private boolean closing;
   private volatile Runnable atCheckpoint = () -> {};
+  private final Semaphore quiet = new Semaphore(1);
+  private volatile CommitPoint commitPoint = CommitPoint.DISK;
 
   private Store(EmbeddedMongoSettings settings, Opened opened, WriteLog writeLog) {
     this.settings = settings;
@@ -149,6 +152,29 @@ final class Store implements AutoCloseable {
     certain = maps.getCurrentVersion();
     writeLog.begin(recovered.epoch() + 1, certain);
     writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
+  }
+
+  CommitPoint commitPoint() {
+    return commitPoint;
+  }
+
+  /** To be told before anything is written. */
+  void commitPoint(CommitPoint other) {
+    commitPoint = other;
+  }
+
+  /** A time without checkpoints. */
+  final class Quiet {
+    private Quiet() {}
+
+    void end() {
+      quiet.release();
+    }
+  }
+
+  /** Keeps checkpoints away until it ends; null when one runs, or somebody does so already. */
+  @Nullable Quiet tryQuiet() {
+    return quiet.tryAcquire() ? new Quiet() : null;
   }
 
   /** Called between operations in each checkpoint: snapshots are taken anew, pages have moved. */
@@ -247,6 +273,15 @@ final class Store implements AutoCloseable {
 
   /** Writes all maps to disk and begins a new epoch of the log. Operations wait a moment only. */
   void checkpoint() {
+    quiet.acquireUninterruptibly();
+    try {
+      writeCheckpoint();
+    } finally {
+      quiet.release();
+    }
+  }
+
+  private void writeCheckpoint() {
     checkpointLock.lock();
     try {
       // rewrites the living pages of mostly dead chunks, about as much as was written anew

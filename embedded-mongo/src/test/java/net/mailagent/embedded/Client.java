@@ -26,6 +26,10 @@ final class Client implements AutoCloseable {
     return driver.getDatabase("test");
   }
 
+  MongoDatabase database(String name) {
+    return driver.getDatabase(name);
+  }
+
   MongoCollection<Document> collection(String name) {
     return database().getCollection(name);
   }

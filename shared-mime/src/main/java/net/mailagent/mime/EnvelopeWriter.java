@@ -41,12 +41,16 @@ final class EnvelopeWriter {
     if (!addresses.any) {
       AddressList.parse(otherwise, addresses);
     }
+    if (addresses.inGroup) {
+      addresses.groupEnd(); // the list was cut within it
+    }
     out.raw(addresses.any ? ")" : "NIL");
   }
 
   /** Writes addresses as they are found; a group is bracketed by two without host (or mailbox). */
   private final class Addresses implements AddressList.Reader {
     private boolean any;
+    private boolean inGroup;
 
     @Override
     public boolean mailbox(
@@ -56,11 +60,13 @@ final class EnvelopeWriter {
 
     @Override
     public boolean groupStart(String name) {
+      inGroup = true;
       return address(null, null, name, null);
     }
 
     @Override
     public boolean groupEnd() {
+      inGroup = false;
       return address(null, null, null, null);
     }
 

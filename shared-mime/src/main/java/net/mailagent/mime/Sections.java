@@ -2,6 +2,8 @@ package net.mailagent.mime;
 
 import java.util.List;
 import java.util.Optional;
+import net.mailagent.model.Refusal;
+import net.mailagent.model.Refused;
 import net.mailagent.model.Section;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ public final class Sections {
    * @param shift octets of header that were put in front of the message afterwards, see {@link
    *     MimePart#shifted}
    * @return empty when there is no such part, or not that aspect of it
+   * @throws Refused UnknownEncoding for BINARY of a part that {@link TransferDecoding} does not
+   *     know to decode
    */
   public static Optional<Selection> locate(MimePart root, Section section, long shift) {
     MimePart part = find(root, section.part());
@@ -63,9 +67,13 @@ public final class Sections {
         long start = part.headerEnd() + shift;
         long end = part.bodyEnd() + shift;
         // Only leaves are encoded (RFC 2045 section 6.4); the rest is handed out as it is.
-        yield part.leaf()
-            ? Optional.of(new Selection.Encoded(start, end, part.transferEncoding()))
-            : range(start, end);
+        if (!part.leaf()) {
+          yield range(start, end);
+        }
+        if (!TransferDecoding.supports(part.transferEncoding())) {
+          throw new Refused(new Refusal.UnknownEncoding(part.transferEncoding()));
+        }
+        yield Optional.of(new Selection.Encoded(start, end, part.transferEncoding()));
       }
     };
   }

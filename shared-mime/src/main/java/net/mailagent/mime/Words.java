@@ -1,6 +1,7 @@
 package net.mailagent.mime;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Cuts text that comes in pieces into normalised words. Plain ASCII words, nearly all of them, take
@@ -96,7 +97,7 @@ final class Words {
 
   /** A character behind which, or as which, there is more than ASCII in the word. */
   private void addOther(char c) {
-    if (c < 128 ? FOLDED[c] == 0 : isSeparator(c)) {
+    if (c < 128 ? FOLDED[c] == 0 : SEPARATORS.get(c)) {
       end();
       return;
     }
@@ -110,8 +111,21 @@ final class Words {
     addToRun(c);
   }
 
-  /** Punctuation and space, which neither become letters by NFKC nor join with any. */
-  private static boolean isSeparator(char c) {
+  /** Punctuation and space whose NFKC has no letters or marks (that of an overline has). */
+  private static final BitSet SEPARATORS = new BitSet(1 << 16);
+
+  static {
+    for (int c = 128; c < 1 << 16; c++) {
+      boolean parts =
+          isPunctuation((char) c)
+              && Normalized.fold(Character.toString(c))
+                  .codePoints()
+                  .noneMatch(Normalized::isWordCharacter);
+      SEPARATORS.set(c, parts);
+    }
+  }
+
+  private static boolean isPunctuation(char c) {
     return switch (Character.getType(c)) {
       case Character.SPACE_SEPARATOR,
           Character.LINE_SEPARATOR,

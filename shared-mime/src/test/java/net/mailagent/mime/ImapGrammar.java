@@ -1,6 +1,8 @@
 package net.mailagent.mime;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,6 +12,7 @@ import java.util.Locale;
 final class ImapGrammar {
   private final String in;
   private int pos;
+  private final List<Long> numbers = new ArrayList<>();
 
   private ImapGrammar(byte[] data) {
     this.in = new String(data, StandardCharsets.ISO_8859_1);
@@ -25,6 +28,14 @@ final class ImapGrammar {
     ImapGrammar grammar = new ImapGrammar(data);
     grammar.body(extended);
     grammar.end();
+  }
+
+  /** The numbers in a body, in order: octets of parts, lines of texts and messages. */
+  static List<Long> sizes(byte[] data, boolean extended) {
+    ImapGrammar grammar = new ImapGrammar(data);
+    grammar.body(extended);
+    grammar.end();
+    return grammar.numbers;
   }
 
   private AssertionError error(String wanted) {
@@ -223,6 +234,7 @@ final class ImapGrammar {
     if (start == pos) {
       throw error("a number");
     }
+    numbers.add(Long.valueOf(in.substring(start, pos)));
   }
 
   private void sp() {

@@ -25,13 +25,72 @@ final class RandomMessage {
     "aGVsbG8=",
     "=E9=",
     "begin 644 x",
+    "#0V%T",
+    "`",
+    "end",
+    "aGVsbG8",
+    "aGVs\tbG8=aGVs",
+    "====",
+    "YQ==Yg=",
+    "=C3=A9 =",
+    "=3D=3d=3  \t",
+    "a =  ",
+    "=ZZ=4",
+    "\u00ff\u00fe\u0000",
+    "\u001b$B",
+    "Subject: not a header",
+  };
+
+  private static final String[] FIELDS = {
+    "X-8-Bit: caf\u00e9 \u00ff",
+    "Subject : padded name",
+    "SUBJECT:again",
+    "Subject:",
+    ": no name",
+    "X-NUL: a\0b",
+    "X-CR: a\rb",
+    "X-Long: " + "x".repeat(1_100),
+    "X-Folded:\r\n folded\r\n\tagain",
+    "X-Empty-Fold: a\r\n \r\n b",
+    "From: =?utf-8?Q?J=C3=B6rg?= <j@example.org>, group: a@b, c@d;",
+    "Content-Description: =?broken",
+    "Content-Disposition: attachment;\r\n filename*0*=utf-8''%e2%82%ac; filename*1=\"x.txt\"",
+    "Content-ID: <id@x>",
+    "content-language: en, de",
+    "Date: Mon, 31 Foo 1996",
+    ">From someone",
+    "MIME-Version: 1.0 (by me)",
+  };
+  private static final String[] LEAVES = {
+    "text/plain",
+    "text/html; charset=utf-8",
+    "text/plain; charset=\"no-such-charset\"",
+    "text/plain; charset=iso-2022-jp",
+    "TEXT/Plain; charset=utf-16; format=flowed",
+    "image/png; name=\"a b.png\"",
+    "application/octet-stream; name*=utf-8''a%20b",
+    "application/x-a;b=c;",
+    "message/delivery-status",
+    "text",
+  };
+  private static final String[] ENCODINGS = {
+    "base64",
+    "BASE64",
+    "quoted-printable",
+    "Quoted-Printable",
+    "x-uuencode",
+    "8bit",
+    "binary",
+    "x-unknown"
   };
 
   private final Random random;
   private final StringBuilder out = new StringBuilder();
+  private final boolean deep;
 
   RandomMessage(Random random) {
     this.random = random;
+    this.deep = rarely();
   }
 
   String text() {
@@ -62,23 +121,35 @@ final class RandomMessage {
     if (rarely()) {
       out.append("no colon here").append(eol());
     }
-    int kind = depth > 4 ? 9 : random.nextInt(10);
+    for (int n = random.nextInt(4); n > 1; n--) {
+      out.append(FIELDS[random.nextInt(FIELDS.length)]).append(eol());
+    }
+    // A deep one is a chain, not a bush.
+    int kind = depth > (deep ? 25 : 4) ? 9 : random.nextInt(deep ? 7 : 10);
     if (kind < 4) {
       multipart(depth);
     } else if (kind < 6) {
-      out.append("Content-Type: message/rfc822").append(eol());
+      out.append("Content-Type: message/").append(rarely() ? "global" : "rfc822").append(eol());
+      if (rarely()) {
+        transferEncoding();
+      }
       separator();
       part(depth + 1);
     } else {
       if (random.nextBoolean()) {
-        out.append("Content-Type: text/html; charset=utf-8").append(eol());
+        out.append("Content-Type: ").append(LEAVES[random.nextInt(LEAVES.length)]).append(eol());
       }
       if (random.nextBoolean()) {
-        out.append("Content-Transfer-Encoding: base64").append(eol());
+        transferEncoding();
       }
       separator();
       lines();
     }
+  }
+
+  private void transferEncoding() {
+    out.append("Content-Transfer-Encoding:").append(random.nextBoolean() ? " " : "\r\n\t");
+    out.append(ENCODINGS[random.nextInt(ENCODINGS.length)]).append(eol());
   }
 
   private void separator() {
@@ -101,14 +172,14 @@ final class RandomMessage {
     out.append("Content-Type: multipart/").append(random.nextInt(4) == 0 ? "digest" : "mixed");
     if (!rarely()) {
       out.append(random.nextBoolean() ? ";\r\n\t" : "; ");
-      out.append("boundary=\"").append(boundary).append('"');
+      parameter(boundary);
     }
     out.append(eol());
     separator();
     if (random.nextInt(3) == 0) {
       lines();
     }
-    for (int n = random.nextInt(4); n > 0; n--) {
+    for (int n = random.nextInt(deep ? 3 : 4); n > 0; n--) {
       delimiter(boundary, "");
       part(depth + 1);
     }
@@ -117,6 +188,26 @@ final class RandomMessage {
       if (random.nextInt(3) == 0) {
         lines();
       }
+    }
+  }
+
+  /** The boundary, mostly as everybody writes it, else in pieces or in percent notation. */
+  private void parameter(String boundary) {
+    int half = boundary.length() / 2;
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        out.append("boundary*1=\"").append(boundary, half, boundary.length());
+        out.append("\"; Boundary*0=\"").append(boundary, 0, half).append('"');
+      }
+      case 1 -> {
+        out.append("boundary*=us-ascii'en'");
+        boundary.chars().forEach(c -> out.append("%%%02x".formatted(c)));
+      }
+      case 2 -> {
+        out.append("BOUNDARY*0*=''%").append("%02X".formatted((int) boundary.charAt(0)));
+        out.append(";\r\n boundary*1=\"").append(boundary, 1, boundary.length()).append('"');
+      }
+      default -> out.append("boundary=\"").append(boundary).append('"');
     }
   }
 

@@ -3,18 +3,17 @@ package net.mailagent.mime;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An independent reading of a message, slow and simple: the whole array, cut into lines, by
- * recursive descent. Knows no limits, and of header fields only what the tests write.
+ * recursive descent. What comes near a limit it does not read.
  */
 final class ReferenceParser {
   record Node(
       String mediaType,
+      String transferEncoding,
       int headerStart,
       int headerEnd,
       int bodyEnd,
@@ -24,14 +23,13 @@ final class ReferenceParser {
 
   private record Line(int start, int content, int end) {}
 
-  private static final Pattern TYPE =
-      Pattern.compile("(?md)^content-type:[ \t]*([^;\n]*)(.*)$", Pattern.CASE_INSENSITIVE);
-  private static final Pattern BOUNDARY =
-      Pattern.compile("boundary=(?:\"([^\"]*)\"|([^;\n]*))", Pattern.CASE_INSENSITIVE);
+  private static final List<String> ENCODED =
+      List.of("base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue");
 
   private final String raw;
   private final List<Line> lines = new ArrayList<>();
   private int pos;
+  private int depth;
 
   private ReferenceParser(byte[] raw) {
     this.raw = new String(raw, StandardCharsets.ISO_8859_1);
@@ -45,8 +43,18 @@ final class ReferenceParser {
     }
   }
 
-  static Node parse(byte[] raw) {
-    return new ReferenceParser(raw).part(List.of(), "text/plain");
+  /** Ends a reading: what is there has no one reading, or goes to a limit. */
+  private static final class Undefined extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** The tree; empty when a header that matters for it has no one reading. */
+  static Optional<Node> parse(byte[] raw) {
+    try {
+      return Optional.of(new ReferenceParser(raw).part(List.of(), "text/plain"));
+    } catch (Undefined e) {
+      return Optional.empty();
+    }
   }
 
   private int offset(int line) {
@@ -54,6 +62,15 @@ final class ReferenceParser {
   }
 
   private Node part(List<String> boundaries, String unless) {
+    if (++depth >= MimeLimits.standard().maxDepth()) {
+      throw new Undefined();
+    }
+    Node node = open(boundaries, unless);
+    depth--;
+    return node;
+  }
+
+  private Node open(List<String> boundaries, String unless) {
     int headerStart = offset(pos);
     int first = pos;
     boolean blank = false;
@@ -62,24 +79,16 @@ final class ReferenceParser {
       blank = line.content == line.start && line.end > line.content;
     }
     int headerEnd = offset(pos);
-    String header = raw.substring(headerStart, headerEnd).replaceAll("\r?\n([ \t])", "$1");
-    String type = unless;
-    String boundary = "";
-    Matcher field = TYPE.matcher(header);
-    if (field.find()) {
-      type = field.group(1).strip().toLowerCase(Locale.ROOT);
-      if (!type.matches("[a-z0-9]+/[a-z0-9]+")) {
-        type = "text/plain";
-      }
-      Matcher parameter = BOUNDARY.matcher(field.group(2));
-      if (parameter.find()) {
-        boundary = parameter.group(1) != null ? parameter.group(1) : parameter.group(2).strip();
-      }
+    ReferenceHeader header = new ReferenceHeader(raw.substring(headerStart, headerEnd));
+    String type = header.mediaType(unless);
+    String encoding = header.transferEncoding();
+    String boundary = type.startsWith("multipart/") ? header.boundary() : "";
+    if (!header.defined()) {
+      throw new Undefined();
     }
     List<Node> children = new ArrayList<>();
-    boolean encoded = header.contains("\nContent-Transfer-Encoding: base64");
-    encoded |= header.startsWith("Content-Transfer-Encoding: base64");
-    boolean message = type.equals("message/rfc822") && !encoded;
+    boolean encoded = ENCODED.contains(encoding);
+    boolean message = (type.equals("message/rfc822") || type.equals("message/global")) && !encoded;
     boolean cutOff = !blank && pos < lines.size(); // a boundary ended the header
     if (type.startsWith("multipart/") && !boundary.isBlank() && !cutOff) {
       multipart(boundaries, boundary, type, children);
@@ -100,7 +109,7 @@ final class ReferenceParser {
       end = Math.max(before, inner);
     }
     int feeds = (int) raw.substring(headerEnd, end).chars().filter(c -> c == '\n').count();
-    return new Node(type, headerStart, headerEnd, end, feeds, message, children);
+    return new Node(type, encoding, headerStart, headerEnd, end, feeds, message, children);
   }
 
   private void multipart(
@@ -130,6 +139,11 @@ final class ReferenceParser {
   private @Nullable String which(List<String> boundaries) {
     Line line = lines.get(pos);
     String text = raw.substring(line.start, line.content).replaceAll("[ \t\r]+$", "");
+    int longest = boundaries.stream().mapToInt(String::length).max().orElse(0) + 4;
+    int feed = line.end > line.content ? 1 : 0;
+    if (line.end - feed - line.start > longest + 256) {
+      return null; // more padding than any gateway adds
+    }
     @Nullable String found = null;
     int length = -1;
     for (int i = 0; i < boundaries.size(); i++) {

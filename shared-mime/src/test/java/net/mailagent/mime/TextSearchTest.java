@@ -57,6 +57,7 @@ class TextSearchTest {
       "'",
       "word",
       "\u00bd",
+      "\u203e", // whose NFKC has a mark
     };
     return Arbitraries.of(pieces).list().ofMaxSize(25).map(list -> String.join("", list));
   }

@@ -67,6 +67,14 @@ public sealed interface Refusal {
     }
   }
 
+  /** A transfer encoding that cannot be undone (RFC 3516): [UNKNOWN-CTE]. */
+  record UnknownEncoding(String encoding) implements Refusal {
+    @Override
+    public String text() {
+      return "the transfer encoding is not known: " + encoding;
+    }
+  }
+
   /** A message that was asked for is gone: [EXPUNGEISSUED]. */
   record MessageGone(String text) implements Refusal {}
 }

@@ -1,6 +1,8 @@
 package net.mailagent.store;
 
+import java.util.Collection;
 import java.util.Optional;
+import net.mailagent.model.UserId;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
@@ -8,6 +10,7 @@ import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.Search;
 import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.content.ContentFigures;
 import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.journal.Journals;
 import net.mailagent.store.journal.SlowTimer;
@@ -99,6 +102,11 @@ public final class Store implements AutoCloseable {
     return messages;
   }
 
+  /** What the store of messages counts, beside its port. */
+  public ContentFigures contentFigures() {
+    return messages.figures();
+  }
+
   public Search search() {
     return search;
   }
@@ -125,6 +133,11 @@ public final class Store implements AutoCloseable {
   /** Sweeps by itself, for who wants to know what, or have it done now. */
   public Sweeper sweeper() {
     return sweeper;
+  }
+
+  /** Reads on for those users without waiting for the slow timer, many in one call. */
+  public void catchUpSoon(Collection<UserId> users) {
+    slowTimer.soon(users);
   }
 
   /** The database, whose calls are counted. */

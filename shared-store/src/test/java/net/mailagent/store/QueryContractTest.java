@@ -176,7 +176,7 @@ class QueryContractTest {
             new SearchKey.Or(bob, text),
             new SearchKey.Header("Message-ID", "<3@x>"),
             new SearchKey.Header("X-None", ""),
-            new SearchKey.Thread("0123456789abcdef01234567"),
+            new SearchKey.InThread("0123456789abcdef01234567"),
             new SearchKey.On(SearchKey.DateOf.SENT, day),
             new SearchKey.Since(SearchKey.DateOf.SENT, day),
             new SearchKey.Before(SearchKey.DateOf.SENT, day))) {
@@ -190,7 +190,7 @@ class QueryContractTest {
                 2, 2, 100, 8, net.mailagent.mime.MimeLimits.standard()),
             java.time.InstantSource.system());
     sliced.search(user, inbox, new SearchKey.Header("Message-ID", "<3@x>"));
-    sliced.search(user, inbox, new SearchKey.Thread("0123456789abcdef01234567"));
+    sliced.search(user, inbox, new SearchKey.InThread("0123456789abcdef01234567"));
     sliced.search(user, inbox, new SearchKey.On(SearchKey.DateOf.SENT, day));
   }
 
@@ -250,10 +250,7 @@ class QueryContractTest {
     if (query.limit() > 0) {
       find.append("limit", new BsonInt32(query.limit()));
     }
-    BsonDocument explained =
-        connection.command(
-            new BsonDocument("explain", find)
-                .append("verbosity", new BsonString("executionStats")));
+    BsonDocument explained = Plans.explain(connection, find, "executionStats");
     Set<String> stages = new LinkedHashSet<>();
     stages(explained.get("queryPlanner"), stages);
     assertThat(stages).as("%s", explained).isNotEmpty();

@@ -12,6 +12,7 @@ import net.mailagent.embedded.EmbeddedMongoSettings;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.MongoSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database for one test: the embedded engine in a directory of its own, or at the URL that
@@ -29,14 +30,38 @@ public final class TestDatabase implements AutoCloseable {
     this.url = url;
   }
 
-  public static TestDatabase open() {
+  /** Whether tests run on somebody else's server. */
+  static boolean isGiven() {
+    return given() != null;
+  }
+
+  private static @Nullable String given() {
     String given = System.getenv("AGENT_TEST_MONGO");
-    if (given != null && !given.isBlank()) {
+    return given == null || given.isBlank() ? null : given;
+  }
+
+  public static TestDatabase open() {
+    String given = given();
+    if (given != null) {
       return new TestDatabase(null, null, given);
     }
     try {
       Path directory = Files.createTempDirectory("store-test");
       EmbeddedMongo server = EmbeddedMongo.start(EmbeddedMongoSettings.in(directory));
+      return new TestDatabase(server, directory, server.url());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The embedded engine in fault mode, whatever AGENT_TEST_MONGO says. With {@code &appName=} at
+   * the end of its URL nodes are told apart.
+   */
+  public static TestDatabase open(net.mailagent.embedded.Faults faults) {
+    try {
+      Path directory = Files.createTempDirectory("store-test");
+      EmbeddedMongo server = EmbeddedMongo.start(EmbeddedMongoSettings.in(directory), faults);
       return new TestDatabase(server, directory, server.url());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

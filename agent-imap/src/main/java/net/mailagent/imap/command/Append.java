@@ -29,6 +29,8 @@ public record Append(String mailbox, Message message) implements Command {
         date = OptionalLong.of(net.mailagent.imap.wire.Dates.dateTime(p));
         p.space();
       }
+      // literal8 (RFC 3516 section 4.4): a message may hold NUL either way, so it means the same
+      p.take('~');
       return new Message(flags, date, p.announcedLiteral());
     }
   }

@@ -18,19 +18,37 @@ public sealed interface FetchItem {
     UID,
     MODSEQ,
     BODY,
-    BODYSTRUCTURE
+    BODYSTRUCTURE,
+    /** RFC 8474. */
+    EMAILID,
+    /** RFC 8474. */
+    THREADID,
+    /** RFC 8970. It is made at intake, so LAZY asks for nothing else. */
+    PREVIEW
   }
 
   /**
    * Octets of the message.
    *
-   * @param label how the response names them, such as {@code BODY[1.MIME]<0>}
+   * @param label how the response names them, such as {@code BODY[1.MIME]<0>} or {@code BINARY[1]}
    * @param peek whether \Seen is left alone
    * @param offset of the first octet wanted
    * @param length how many octets at most
    */
   record Content(String label, Section section, boolean peek, long offset, long length)
-      implements FetchItem {}
+      implements FetchItem {
+    /** Whether the transfer encoding is undone, so that there may be any octets (RFC 3516). */
+    public boolean binary() {
+      return section.text() instanceof Section.Text.Binary;
+    }
+  }
+
+  /**
+   * How many octets BINARY gives (RFC 3516).
+   *
+   * @param label such as {@code BINARY.SIZE[1.2]}
+   */
+  record BinarySize(String label, Section section) implements FetchItem {}
 
   /** How deep part numbers may go; no stored message nests deeper. */
   int MAX_DEPTH = 200;
@@ -42,10 +60,19 @@ public sealed interface FetchItem {
       case "BODY" -> bracket ? section(p, false) : Plain.BODY;
       case "BODY.PEEK" -> section(p, true);
       case "BODYSTRUCTURE" -> Plain.BODYSTRUCTURE;
+      case "BINARY" -> binary(p, false);
+      case "BINARY.PEEK" -> binary(p, true);
+      case "BINARY.SIZE" -> binarySize(p);
+      case "EMAILID" -> Plain.EMAILID;
       case "ENVELOPE" -> Plain.ENVELOPE;
       case "FLAGS" -> Plain.FLAGS;
       case "INTERNALDATE" -> Plain.INTERNALDATE;
       case "MODSEQ" -> Plain.MODSEQ;
+      case "PREVIEW" -> {
+        p.takeText(" (LAZY)");
+        yield Plain.PREVIEW;
+      }
+      case "THREADID" -> Plain.THREADID;
       case "UID" -> Plain.UID;
       case "RFC822.SIZE" -> Plain.RFC822_SIZE;
       case "RFC822" -> whole("RFC822", Section.WHOLE, false);
@@ -68,23 +95,57 @@ public sealed interface FetchItem {
     StringBuilder label = new StringBuilder("BODY[");
     List<Integer> part = new ArrayList<>();
     Section.Text text = new Section.Text.Content();
-    boolean more = !p.isNext(']');
-    while (more) {
-      if (p.isDigit()) {
-        if (part.size() == MAX_DEPTH) {
-          throw new SyntaxError("more than " + MAX_DEPTH + " part numbers");
-        }
-        part.add(partNumber(p));
-        label.append(part.getLast());
-        more = p.take('.');
-        label.append(more ? "." : "");
-      } else {
-        text = text(p, !part.isEmpty(), label);
-        more = false;
-      }
+    if (!p.isNext(']') && partNumbers(p, part, label)) {
+      text = text(p, !part.isEmpty(), label);
     }
     p.require(']');
     label.append(']');
+    return partial(p, label, new Section(part, text), peek);
+  }
+
+  private static FetchItem binary(Parser p, boolean peek) throws SyntaxError {
+    StringBuilder label = new StringBuilder("BINARY");
+    Section section = binarySection(p, label);
+    return partial(p, label, section, peek);
+  }
+
+  private static FetchItem binarySize(Parser p) throws SyntaxError {
+    StringBuilder label = new StringBuilder("BINARY.SIZE");
+    Section section = binarySection(p, label);
+    return new BinarySize(label.toString(), section);
+  }
+
+  private static Section binarySection(Parser p, StringBuilder label) throws SyntaxError {
+    p.require('[');
+    label.append('[');
+    List<Integer> part = new ArrayList<>();
+    if (!p.isNext(']') && partNumbers(p, part, label)) {
+      throw p.expected("a part number");
+    }
+    p.require(']');
+    label.append(']');
+    return new Section(part, new Section.Text.Binary());
+  }
+
+  /** Reads numbers with dots between them; whether something else must follow. */
+  private static boolean partNumbers(Parser p, List<Integer> part, StringBuilder label)
+      throws SyntaxError {
+    while (p.isDigit()) {
+      if (part.size() == MAX_DEPTH) {
+        throw new SyntaxError("more than " + MAX_DEPTH + " part numbers");
+      }
+      part.add(partNumber(p));
+      label.append(part.getLast());
+      if (!p.take('.')) {
+        return false;
+      }
+      label.append('.');
+    }
+    return true;
+  }
+
+  private static FetchItem partial(Parser p, StringBuilder label, Section section, boolean peek)
+      throws SyntaxError {
     long offset = 0;
     long length = Long.MAX_VALUE;
     if (p.take('<')) {
@@ -94,7 +155,7 @@ public sealed interface FetchItem {
       p.require('>');
       label.append('<').append(offset).append('>');
     }
-    return new Content(label.toString(), new Section(part, text), peek, offset, length);
+    return new Content(label.toString(), section, peek, offset, length);
   }
 
   private static int partNumber(Parser p) throws SyntaxError {

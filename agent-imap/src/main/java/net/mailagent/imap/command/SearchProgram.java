@@ -3,10 +3,13 @@ package net.mailagent.imap.command;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import net.mailagent.imap.wire.Dates;
+import net.mailagent.imap.wire.ObjectId;
 import net.mailagent.imap.wire.Parser;
 import net.mailagent.imap.wire.SequenceSet;
 import net.mailagent.imap.wire.SyntaxError;
+import net.mailagent.model.ContentId;
 import net.mailagent.model.search.SearchKey;
 import net.mailagent.model.search.SearchKey.DateOf;
 
@@ -113,6 +116,8 @@ final class SearchProgram {
       case "SENTON" -> new SearchKey.On(DateOf.SENT, day());
       case "SENTSINCE" -> new SearchKey.Since(DateOf.SENT, day());
       case "MODSEQ" -> modSeq();
+      case "EMAILID" -> objectId(ObjectId.EMAIL, hex -> new SearchKey.Content(new ContentId(hex)));
+      case "THREADID" -> objectId(ObjectId.THREAD, SearchKey.InThread::new);
       default -> throw new SyntaxError("unknown search key before octet " + p.position());
     };
   }
@@ -153,6 +158,12 @@ final class SearchProgram {
   private java.time.LocalDate day() throws SyntaxError {
     p.space();
     return Dates.date(p);
+  }
+
+  /** RFC 8474 section 5: an identifier that was never given out is found nowhere. */
+  private SearchKey objectId(ObjectId kind, Function<String, SearchKey> key) throws SyntaxError {
+    p.space();
+    return kind.parse(p).map(key).orElse(NOTHING);
   }
 
   /**

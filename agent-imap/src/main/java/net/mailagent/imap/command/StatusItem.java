@@ -1,6 +1,6 @@
 package net.mailagent.imap.command;
 
-/** What STATUS can tell (RFC 3501 section 6.3.10, RFC 7162, RFC 8438). */
+/** What STATUS can tell (RFC 3501 section 6.3.10, RFC 7162, RFC 8438, RFC 8474). */
 public enum StatusItem {
   MESSAGES,
   RECENT,
@@ -8,5 +8,6 @@ public enum StatusItem {
   UIDVALIDITY,
   UNSEEN,
   HIGHESTMODSEQ,
-  SIZE
+  SIZE,
+  MAILBOXID
 }

@@ -188,6 +188,7 @@ final class Dispatcher {
       case Refusal.UserExists r -> Code.ALREADYEXISTS;
       case Refusal.AddressExists r -> Code.ALREADYEXISTS;
       case Refusal.NoSuchUser r -> Code.AUTHORIZATIONFAILED;
+      case Refusal.UnknownEncoding r -> Code.UNKNOWN_CTE;
       case Refusal.MessageGone r -> Code.EXPUNGEISSUED;
     };
   }

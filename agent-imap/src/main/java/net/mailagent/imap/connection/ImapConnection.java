@@ -112,7 +112,7 @@ public final class ImapConnection implements ConnectionHandler {
 
   @Override
   public void woken(Connection connection) {
-    session().idling().ifPresent(Idling::look);
+    session().idling().ifPresent(Idling::woken);
   }
 
   /** A line within IDLE: DONE, which ends it (RFC 2177). */

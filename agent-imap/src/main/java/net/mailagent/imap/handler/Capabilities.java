@@ -21,7 +21,10 @@ public final class Capabilities {
           "SPECIAL-USE",
           "CHILDREN",
           "WITHIN",
-          "STATUS=SIZE");
+          "STATUS=SIZE",
+          "OBJECTID",
+          "PREVIEW",
+          "BINARY");
 
   private Capabilities() {}
 

@@ -12,11 +12,14 @@ import net.mailagent.imap.command.FetchItem.Plain;
 import net.mailagent.imap.response.Code;
 import net.mailagent.imap.response.FetchWriter;
 import net.mailagent.imap.view.SelectedMailbox;
+import net.mailagent.imap.wire.ObjectId;
 import net.mailagent.imap.wire.SyntaxError;
 import net.mailagent.model.ByteSource;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
+import net.mailagent.model.Refusal;
+import net.mailagent.model.Refused;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.journal.Placement;
@@ -42,6 +45,8 @@ public final class FetchHandler {
   private int batchAt;
   private int answered;
   private boolean unreadable;
+  private boolean undecodable; // BINARY of an encoding that is not known
+  private boolean reads; // whether something of the contents is needed
 
   private FetchHandler(Session session, Fetch command) {
     this.session = session;
@@ -50,15 +55,19 @@ public final class FetchHandler {
     for (FetchItem item : command.items()) {
       switch (item) {
         case FetchItem.Content content -> fields.add(Messages.Field.CONTENT);
+        case FetchItem.BinarySize size -> fields.add(Messages.Field.CONTENT);
         case Plain plain -> {
           switch (plain) {
             case ENVELOPE -> fields.add(Messages.Field.ENVELOPE);
             case BODY, BODYSTRUCTURE -> fields.add(Messages.Field.STRUCTURE);
-            case FLAGS, INTERNALDATE, RFC822_SIZE, UID, MODSEQ -> {}
+            case PREVIEW -> fields.add(Messages.Field.PREVIEW);
+            case THREADID -> reads = true; // comes with every content
+            case FLAGS, INTERNALDATE, RFC822_SIZE, UID, MODSEQ, EMAILID -> {}
           }
         }
       }
     }
+    reads |= !fields.isEmpty();
   }
 
   public static Completion handle(Session session, Fetch command) throws SyntaxError {
@@ -85,7 +94,7 @@ public final class FetchHandler {
       session.announceKeywords();
       view.flagsShown(flags ? uids : seenNow, session.state().seq());
     }
-    if (fields.isEmpty()) {
+    if (!reads) {
       view.eachRow(uids, row -> answer(row, null));
     } else {
       view.eachRow(uids, this::gather);
@@ -194,7 +203,11 @@ public final class FetchHandler {
       switch (item) {
         case Plain plain -> plain(out, plain, row, message);
         case FetchItem.Content content -> content(out, content, contentOf(message));
+        case FetchItem.BinarySize size -> binarySize(out, size, contentOf(message));
       }
+    }
+    if (out.isEmpty()) {
+      out.uid(row.uid()); // every item was left out
     }
     out.end();
   }
@@ -217,6 +230,9 @@ public final class FetchHandler {
       case RFC822_SIZE -> out.size(row.size());
       case UID -> out.uid(row.uid());
       case MODSEQ -> out.modSeq(row.modSeq());
+      case EMAILID -> out.objectId("EMAILID", ObjectId.EMAIL.of(row.content().hex()));
+      case THREADID -> out.objectId("THREADID", ObjectId.THREAD.of(contentOf(message).thread()));
+      case PREVIEW -> out.preview(contentOf(message).preview());
     }
   }
 
@@ -226,17 +242,43 @@ public final class FetchHandler {
       ByteSource source = message.open(item.section(), item.offset(), item.length()).orElse(null);
       if (source == null) {
         out.nothing(item.label());
+      } else if (item.binary()) {
+        out.binary(item.label(), source);
       } else {
         out.content(item.label(), source);
       }
     } catch (StoreUnavailable e) {
       unreadable = true;
+    } catch (Refused e) {
+      refused(e);
     }
+  }
+
+  /** A part that is not there has no octets: the response has no NIL for it. */
+  private void binarySize(FetchWriter out, FetchItem.BinarySize item, StoredMessage message) {
+    try (ByteSource source = message.open(item.section()).orElse(null)) {
+      out.binarySize(item.label(), source == null ? 0 : source.length());
+    } catch (StoreUnavailable e) {
+      unreadable = true;
+    } catch (Refused e) {
+      refused(e);
+    }
+  }
+
+  /** RFC 3516 section 4.3: what can be answered is, then the command fails. */
+  private void refused(Refused refused) {
+    if (!(refused.refusal() instanceof Refusal.UnknownEncoding)) {
+      throw refused;
+    }
+    undecodable = true;
   }
 
   private Completion completion(int asked) {
     if (unreadable) {
       return Completion.no(Code.UNAVAILABLE, "Some messages could not be read, try again");
+    }
+    if (undecodable) {
+      return Completion.no(Code.UNKNOWN_CTE, "Some parts have an encoding that is not known");
     }
     if (answered < asked && !command.uid()) {
       return Completion.no(Code.EXPUNGEISSUED, "Some messages are gone");

@@ -41,12 +41,23 @@ public final class Idling implements AutoCloseable {
     return idling;
   }
 
-  /** Tells what changed. The store being away is no error for the client: it is tried again. */
-  public void look() {
-    if (over) {
+  /** Tells what changed, as it is now. */
+  void look() {
+    tell(() -> {});
+  }
+
+  /** Tells what a wake-up was about. */
+  public void woken() {
+    tell(session::takeNews);
+  }
+
+  /** The store being away is no error for the client: it is tried again. */
+  private void tell(Runnable first) {
+    if (over || session.selected().isEmpty()) {
       return;
     }
     try {
+      first.run();
       session.catchUp(true);
       session.endCommand();
       if (session.idling().isPresent()) { // not when DONE has come: the next command uses it

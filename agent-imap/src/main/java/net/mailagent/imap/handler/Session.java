@@ -122,6 +122,12 @@ public final class Session {
     return known;
   }
 
+  /** In IDLE: takes the state that a wake-up was about; nothing is read twice for it. */
+  void takeNews() {
+    SelectedMailbox view = view();
+    state = ports.mailboxes().latest(user(), Set.of(view.id()));
+  }
+
   /** Commits an edit; what the command sees from now on holds it. */
   <R> Mailboxes.Committed<R> commit(Edit<R> edit, String purpose) {
     Mailboxes.Committed<R> committed = ports.mailboxes().commit(user(), origin(purpose), edit);

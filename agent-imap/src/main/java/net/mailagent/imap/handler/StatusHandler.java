@@ -5,6 +5,7 @@ import java.util.Map;
 import net.mailagent.imap.command.Status;
 import net.mailagent.imap.command.StatusItem;
 import net.mailagent.imap.response.Response;
+import net.mailagent.imap.wire.ObjectId;
 import net.mailagent.model.journal.MailboxState;
 
 /** STATUS: figures that the state keeps, so no message is looked at. */
@@ -13,9 +14,9 @@ public final class StatusHandler {
 
   public static Completion handle(Session session, Status command) {
     MailboxState mailbox = session.mailbox(command.mailbox());
-    Map<String, Long> items = new LinkedHashMap<>();
+    Map<String, String> items = new LinkedHashMap<>();
     for (StatusItem item : command.items()) {
-      items.put(item.name(), figure(mailbox, item));
+      items.put(item.name(), value(mailbox, item));
     }
     session.send(new Response.Figures(mailbox.path().value(), items));
     if (command.items().contains(StatusItem.HIGHESTMODSEQ)) {
@@ -24,15 +25,20 @@ public final class StatusHandler {
     return Completion.ok("STATUS completed");
   }
 
-  private static long figure(MailboxState mailbox, StatusItem item) {
+  private static String value(MailboxState mailbox, StatusItem item) {
     return switch (item) {
-      case MESSAGES -> mailbox.counters().messages();
-      case RECENT -> 0;
-      case UIDNEXT -> mailbox.counters().uidNext();
-      case UIDVALIDITY -> mailbox.uidValidity();
-      case UNSEEN -> mailbox.counters().unseen();
-      case HIGHESTMODSEQ -> mailbox.modSeq();
-      case SIZE -> mailbox.counters().size();
+      case MESSAGES -> text(mailbox.counters().messages());
+      case RECENT -> "0";
+      case UIDNEXT -> text(mailbox.counters().uidNext());
+      case UIDVALIDITY -> text(mailbox.uidValidity());
+      case UNSEEN -> text(mailbox.counters().unseen());
+      case HIGHESTMODSEQ -> text(mailbox.modSeq());
+      case SIZE -> text(mailbox.counters().size());
+      case MAILBOXID -> "(" + ObjectId.MAILBOX.of(mailbox.id().hex()) + ")";
     };
+  }
+
+  private static String text(long figure) {
+    return Long.toString(figure);
   }
 }

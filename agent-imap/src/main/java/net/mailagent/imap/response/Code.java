@@ -1,6 +1,8 @@
 package net.mailagent.imap.response;
 
 import java.util.List;
+import net.mailagent.imap.wire.ObjectId;
+import net.mailagent.model.MailboxId;
 import net.mailagent.model.UidSet;
 
 /**
@@ -27,6 +29,7 @@ public record Code(String text) {
   public static final Code TOOBIG = new Code("TOOBIG");
   public static final Code TRYCREATE = new Code("TRYCREATE");
   public static final Code UNAVAILABLE = new Code("UNAVAILABLE");
+  public static final Code UNKNOWN_CTE = new Code("UNKNOWN-CTE");
 
   /** RFC 4315: where a message of APPEND went. */
   public static Code appendUid(int uidValidity, UidSet uids) {
@@ -50,6 +53,11 @@ public record Code(String text) {
   /** RFC 7162 section 3.1.2.1. */
   public static Code highestModSeq(long modSeq) {
     return new Code("HIGHESTMODSEQ " + modSeq);
+  }
+
+  /** RFC 8474 section 4. */
+  public static Code mailboxId(MailboxId id) {
+    return new Code("MAILBOXID (" + ObjectId.MAILBOX.of(id.hex()) + ")");
   }
 
   /** RFC 7162 section 3.1.3: messages that a conditional STORE left alone. */

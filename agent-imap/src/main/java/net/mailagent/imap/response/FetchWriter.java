@@ -58,6 +58,25 @@ public final class FetchWriter {
     item("RFC822.SIZE").number(octets);
   }
 
+  /** How many octets BINARY gives. */
+  public void binarySize(String label, long octets) {
+    item(label).number(octets);
+  }
+
+  /** EMAILID or THREADID. */
+  public void objectId(String name, String id) {
+    item(name).octet('(').text(id).octet(')');
+  }
+
+  public void preview(String text) {
+    item("PREVIEW").string(text);
+  }
+
+  /** Whether no item was written yet. */
+  public boolean isEmpty() {
+    return first;
+  }
+
   /** ENVELOPE, BODY or BODYSTRUCTURE, encoded already. */
   public void stored(String name, byte[] encoded) {
     item(name).octets(encoded);
@@ -76,6 +95,15 @@ public final class FetchWriter {
    * @throws BrokenLiteral when the rest of it cannot
    */
   public void content(String label, ByteSource source) {
+    write(label, source, "");
+  }
+
+  /** A section that may hold any octets, so that it is sent as literal8 (RFC 3516 section 4.2). */
+  public void binary(String label, ByteSource source) {
+    write(label, source, "~");
+  }
+
+  private void write(String label, ByteSource source, String literal) {
     try (source) {
       long left = source.length();
       ByteBuffer block = left == 0 ? null : source.next(); // before anything is promised
@@ -87,7 +115,7 @@ public final class FetchWriter {
         out.text("\"\"");
         return;
       }
-      out.literal(left);
+      out.text(literal).literal(left);
       while (block != null && block.remaining() <= left) {
         left -= block.remaining();
         out.octets(block);

@@ -114,14 +114,18 @@ public sealed interface Response {
     }
   }
 
-  /** The answer to STATUS, items in the order of the map. */
-  record Figures(String mailbox, Map<String, Long> items) implements Response {
+  /**
+   * The answer to STATUS, items in the order of the map.
+   *
+   * @param items names and values, both as they are sent
+   */
+  record Figures(String mailbox, Map<String, String> items) implements Response {
     @Override
     public void encode(ResponseWriter out) {
       out.text("* STATUS ").mailbox(mailbox).text(" (");
       boolean first = true;
-      for (Map.Entry<String, Long> item : items.entrySet()) {
-        out.text(first ? "" : " ").text(item.getKey()).space().number(item.getValue());
+      for (Map.Entry<String, String> item : items.entrySet()) {
+        out.text(first ? "" : " ").text(item.getKey()).space().text(item.getValue());
         first = false;
       }
       out.text(")\r\n");

@@ -75,6 +75,7 @@ public final class SelectedMailbox {
     firstUnseen(now.messages())
         .ifPresent(number ->
             out.accept(Response.told(Condition.OK, Code.unseen(number), "First message not seen")));
+    out.accept(Response.told(Condition.OK, Code.mailboxId(now.id()), "Mailbox id"));
     out.accept(Response.told(Condition.OK, Code.uidValidity(now.uidValidity()), "UIDs valid"));
     out.accept(
         Response.told(Condition.OK, Code.uidNext(now.counters().uidNext()), "Predicted next UID"));

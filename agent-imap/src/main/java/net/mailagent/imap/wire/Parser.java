@@ -208,6 +208,17 @@ public final class Parser {
     return true;
   }
 
+  /** Takes that text, compared without case, if it comes next. */
+  public boolean takeText(String text) throws SyntaxError {
+    peek();
+    int end = at + text.length();
+    if (end > line.length || !text(at, end).equalsIgnoreCase(text)) {
+      return false;
+    }
+    at = end;
+    return true;
+  }
+
   /** An atom as it stands. */
   public String atom(String what) throws SyntaxError {
     peek();

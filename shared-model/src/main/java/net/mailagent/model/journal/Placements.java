@@ -61,6 +61,13 @@ public final class Placements {
     return row < 0 ? null : segments[s].row(row);
   }
 
+  /** The message of that uid as it was when it was expunged, or null when that is not kept. */
+  public @Nullable Placement expungedByUid(int uid) {
+    int s = find(PlacementSegment.numberOf(uid));
+    ExpungedRow gone = s < 0 ? null : segments[s].expunged(uid);
+    return gone == null ? null : gone.row();
+  }
+
   /**
    * The message at a position, from 0.
    *

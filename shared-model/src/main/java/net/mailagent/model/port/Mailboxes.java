@@ -31,6 +31,17 @@ public interface Mailboxes {
   UserState current(UserId user, Set<MailboxId> loaded);
 
   /**
+   * For those who were woken ({@link Changes#subscribe}): a state that holds what they were woken
+   * for, and perhaps not what was acknowledged since, of which they will hear. Not read again when
+   * this node knows it already. Who answers a client's command asks {@link #current}.
+   *
+   * @throws net.mailagent.model.Refused NoSuchUser
+   */
+  default UserState latest(UserId user, Set<MailboxId> loaded) {
+    return current(user, loaded);
+  }
+
+  /**
    * Commits what the edit decides. On return it is in the journal, acknowledged by a majority,
    * once, and visible on every node. An edit that changes nothing writes nothing.
    *

@@ -44,6 +44,7 @@ public interface Messages {
    * @param trace header fields that go in front of the message, each ended by CRLF
    * @param key deduplication key, or null if the sender gave no queue id
    */
+  @SuppressWarnings("ArrayRecordComponent") // octets that are passed on, never compared
   record Delivery(UserId user, byte[] trace, @Nullable String key) {}
 
   /** What became of one delivery. */
@@ -86,6 +87,7 @@ public interface Messages {
     ENVELOPE,
     /** BODY and BODYSTRUCTURE. */
     STRUCTURE,
+    PREVIEW,
     /** What {@link StoredMessage#open} needs. */
     CONTENT
   }

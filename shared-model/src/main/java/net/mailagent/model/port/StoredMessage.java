@@ -25,6 +25,9 @@ public interface StoredMessage {
   /** BODY (the non-extensible form) ready to send. */
   byte[] body();
 
+  /** The beginning of its text, at most 200 characters (RFC 8970); empty when it has none. */
+  String preview();
+
   /** The thread it belongs to: 24 hex digits, the same for all messages of one conversation. */
   String thread();
 
@@ -38,6 +41,8 @@ public interface StoredMessage {
    * end is empty. Only the stored chunks that the range touches are read.
    *
    * @return empty if the message has no such part
+   * @throws net.mailagent.model.Refused UnknownEncoding for a {@link Section.Text.Binary} that
+   *     cannot be decoded
    */
   Optional<ByteSource> open(Section section, long offset, long length);
 }

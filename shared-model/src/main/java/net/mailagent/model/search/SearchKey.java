@@ -65,7 +65,7 @@ public sealed interface SearchKey {
   record Content(ContentId id) implements SearchKey {}
 
   /** THREADID (RFC 8474): 24 hex digits. */
-  record Thread(String thread) implements SearchKey {}
+  record InThread(String thread) implements SearchKey {}
 
   /**
    * A header field holds the text as a substring, decoded, without case. An empty text asks whether

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,22 +14,27 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of all settings. Command line before environment before YAML file before default; a
- * name nobody knows and a value that is not allowed are errors. Immutable; any thread.
+ * The values of all settings. Command line before environment before YAML file before default. A
+ * value that is not allowed is an error, and so is a name nobody knows; in the environment, where
+ * others put names too (orchestrators do for services), it is a warning. Immutable; any thread.
  */
 public final class Settings {
-  private static final Settings DEFAULTS = new Settings(Map.of());
+  private static final Settings DEFAULTS = new Settings(Map.of(), List.of());
   private static final String PREFIX = "MAIL_AGENT_";
+  private static final Set<String> TRUTHS = Set.of("true", "false");
 
   private final Map<Setting<?>, Object> values;
+  private final List<String> warnings;
 
-  private Settings(Map<Setting<?>, Object> values) {
+  private Settings(Map<Setting<?>, Object> values, List<String> warnings) {
     this.values = values;
+    this.warnings = warnings;
   }
 
   /** Every setting at its default. */
@@ -40,7 +46,8 @@ public final class Settings {
    * Resolves the known settings.
    *
    * @param known every setting there is; two of one name are a programming error
-   * @param arguments the command line: {@code --name value}, {@code --name=value}, a flag alone
+   * @param arguments the command line: {@code --name value}, {@code --name=value}, a flag also
+   *     alone
    * @param environment the process environment; only {@code MAIL_AGENT_*} is looked at
    * @param yaml a YAML file, nested or with dotted keys, or null
    * @throws SettingsException naming the setting, where it came from and what is allowed
@@ -55,9 +62,9 @@ public final class Settings {
     if (yaml != null) {
       readYaml(yaml, byName, values);
     }
-    readEnvironment(environment, byName, values);
+    List<String> warnings = readEnvironment(environment, byName, values);
     readArguments(arguments, byName, values);
-    return new Settings(Map.copyOf(values));
+    return new Settings(Map.copyOf(values), warnings);
   }
 
   /** The value of a setting: as given, or its default. */
@@ -65,6 +72,11 @@ public final class Settings {
   public <T> T get(Setting<T> setting) {
     Object value = values.get(setting);
     return value == null ? setting.defaultValue() : (T) value;
+  }
+
+  /** What the operator should know about how the settings were given; for the log. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** Whether the setting was given anywhere, even with its default value. */
@@ -76,7 +88,7 @@ public final class Settings {
   public <T> Settings with(Setting<T> setting, T value) {
     Map<Setting<?>, Object> changed = new HashMap<>(values);
     changed.put(setting, value);
-    return new Settings(Map.copyOf(changed));
+    return new Settings(Map.copyOf(changed), warnings);
   }
 
   private static Map<String, Setting<?>> index(Collection<Setting<?>> known) {
@@ -141,10 +153,11 @@ public final class Settings {
         .collect(Collectors.joining(","));
   }
 
-  private static void readEnvironment(
+  private static List<String> readEnvironment(
       Map<String, String> environment,
       Map<String, Setting<?>> byName,
       Map<Setting<?>, Object> values) {
+    List<String> warnings = new ArrayList<>();
     Map<String, Setting<?>> byVariable = new HashMap<>();
     byName.values().forEach(s -> byVariable.put(s.variable(), s));
     environment.forEach((variable, text) -> {
@@ -153,10 +166,12 @@ public final class Settings {
       }
       Setting<?> setting = byVariable.get(variable);
       if (setting == null) {
-        throw unknown(variable, "the environment", byName, Setting::variable);
+        warnings.add(unknown(variable, "the environment", byName, Setting::variable).getMessage());
+        return;
       }
       put(setting, text, "the environment variable " + variable, values);
     });
+    return List.copyOf(warnings);
   }
 
   private static void readArguments(
@@ -174,7 +189,8 @@ public final class Settings {
       if (equals >= 0) {
         put(setting, argument.substring(equals + 1), option, values);
       } else if (setting.isFlag()) {
-        put(setting, "true", option, values);
+        boolean said = i + 1 < arguments.size() && TRUTHS.contains(arguments.get(i + 1));
+        put(setting, said ? arguments.get(++i) : "true", option, values);
       } else if (i + 1 < arguments.size()) {
         put(setting, arguments.get(++i), option, values);
       } else {

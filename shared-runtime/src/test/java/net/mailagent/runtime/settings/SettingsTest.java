@@ -89,8 +89,21 @@ class SettingsTest {
     assertThat(settings.get(MONGO)).contains("mongodb://x/?a=b");
     assertThat(settings.get(LEVEL)).isEqualTo("warn");
     assertThat(resolve(List.of("--demo=false"), Map.of(), null).get(DEMO)).isFalse();
+    assertThat(resolve(List.of("--demo", "false"), Map.of(), null).get(DEMO)).isFalse();
     assertThat(resolve(List.of("--append-limit", "500"), Map.of(), null).get(LIMIT)).isEqualTo(500);
     assertThat(resolve(List.of(), Map.of(), yaml("# nothing\n")).get(MONGO)).isEmpty();
+  }
+
+  @Test
+  void warnsOfUnknownNamesInTheEnvironment() {
+    Settings settings =
+        resolve(List.of(), Map.of("MAIL_AGENT_IMAP_PORTT", "1", "MAIL_AGENT_IMAP_PORT", "2"), null);
+    assertThat(settings.get(PORT)).isEqualTo(2);
+    assertThat(settings.warnings())
+        .singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+        .contains("unknown setting MAIL_AGENT_IMAP_PORTT in the environment")
+        .contains("did you mean MAIL_AGENT_IMAP_PORT?");
+    assertThat(settings.with(PORT, 3).warnings()).isEqualTo(settings.warnings());
   }
 
   @Test
@@ -107,8 +120,6 @@ class SettingsTest {
     assertWrong(List.of("--imap-port"), "--imap-port needs a value");
     assertWrong(List.of("--imap-prot=1"), "did you mean --imap-port?");
     assertWrong(List.of("something"), "unknown setting something in the command line");
-    assertThatThrownBy(() -> resolve(List.of(), Map.of("MAIL_AGENT_IMAP_PORTT", "1"), null))
-        .hasMessageContaining("unknown setting MAIL_AGENT_IMAP_PORTT in the environment");
     Path unknown = yaml("imap:\n  prt: 1\n");
     assertThatThrownBy(() -> resolve(List.of(), Map.of(), unknown))
         .isInstanceOf(SettingsException.class)

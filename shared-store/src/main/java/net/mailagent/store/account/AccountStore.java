@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import net.mailagent.model.EmailAddress;
 import net.mailagent.model.Origin;
 import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
@@ -127,9 +128,13 @@ public final class AccountStore implements Accounts {
     return all;
   }
 
-  /** Names are compared without case and in one form of accents. */
+  /** Names are compared without case, in one form of accents and of their domain. */
   static String normalised(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    String composed = Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    int domain = composed.lastIndexOf('@') + 1;
+    return domain == 0
+        ? composed
+        : composed.substring(0, domain) + EmailAddress.canonicalDomain(composed.substring(domain));
   }
 
   private void reserve(Name name, UserId user) {

@@ -50,6 +50,7 @@ final class BlobStore {
   private final ContentSettings settings;
   private final InstantSource clock;
   private final Cache<BlobId, Known> known;
+  private final ContentFigures figures = new ContentFigures();
 
   /** Where the octets of a blob are. */
   record Location(ObjectId file, long length, int chunkSize) {}
@@ -58,7 +59,7 @@ final class BlobStore {
 
   BlobStore(MongoConnection connection, ContentSettings settings, InstantSource clock) {
     this.blobs = connection.documents("blobs");
-    this.files = new GridFsFiles(connection, settings, clock);
+    this.files = new GridFsFiles(connection, settings, clock, figures);
     this.settings = settings;
     this.clock = clock;
     this.known = Caffeine.newBuilder().maximumSize(settings.knownBlobs()).build();
@@ -71,6 +72,10 @@ final class BlobStore {
 
   GridFsFiles files() {
     return files;
+  }
+
+  ContentFigures figures() {
+    return figures;
   }
 
   // ---- coming in
@@ -86,6 +91,7 @@ final class BlobStore {
   Set<BlobId> upload(
       Map<BlobId, Uploads.Upload> whole, List<NewFile> begun, List<Uploads.Chunk> batch) {
     Set<BlobId> here = touch(whole.keySet()).keySet();
+    figures.sharedBlobs(here.size());
     Map<BlobId, NewFile> missing = new LinkedHashMap<>();
     Set<ObjectId> unwanted = new HashSet<>();
     whole.forEach((blob, upload) -> {
@@ -115,6 +121,7 @@ final class BlobStore {
     for (BlobId here : touch(streamed.keySet()).keySet()) {
       NewFile file = missing.remove(here);
       if (file != null) {
+        figures.sharedBlobs(1);
         unwanted.add(file.file());
       }
     }
@@ -138,6 +145,7 @@ final class BlobStore {
           .forEach((blob, winner) -> {
             NewFile mine = left.remove(blob);
             if (mine != null && !mine.file().equals(winner.file())) {
+              figures.sharedBlobs(1);
               unwanted.add(mine.file());
             }
           });
@@ -162,6 +170,7 @@ final class BlobStore {
       Integer code = failed.get(i);
       if (code == null) {
         remember(order.get(i).getKey(), order.get(i).getValue(), now);
+        figures.newBlob(order.get(i).getValue().length());
         left.remove(order.get(i).getKey());
       } else if (code != DUPLICATE_KEY) {
         throw new StoreUnavailable("the store refused a blob, code " + code);
@@ -182,6 +191,7 @@ final class BlobStore {
             set(content(file, now)).append("$unset", new BsonDocument("doomed", BsonBoolean.TRUE)));
     if (replaced) {
       remember(blob, file, now);
+      figures.newBlob(file.length());
     }
     return replaced;
   }

@@ -22,6 +22,7 @@ final class ContentCache {
     HEAD,
     ENVELOPE,
     STRUCTURE,
+    PREVIEW,
     LAYOUT;
 
     private List<String> fields() {
@@ -29,6 +30,7 @@ final class ContentCache {
         case HEAD -> List.of("size", "thread");
         case ENVELOPE -> List.of(MessageFields.ENVELOPE);
         case STRUCTURE -> List.of(MessageFields.BODY, MessageFields.STRUCTURE);
+        case PREVIEW -> List.of("preview");
         case LAYOUT -> List.of("trace", "segments", MessageFields.TREE, "inline");
       };
     }
@@ -45,6 +47,8 @@ final class ContentCache {
 
     record Structure(MessageFields.Stored body, MessageFields.Stored structure) implements Fields {}
 
+    record Preview(String text) implements Fields {}
+
     record Place(Layout layout) implements Fields {}
 
     default int weight() {
@@ -52,6 +56,7 @@ final class ContentCache {
         case Head head -> 100;
         case Envelope e -> MessageFields.weight(e.envelope());
         case Structure s -> MessageFields.weight(s.body()) + MessageFields.weight(s.structure());
+        case Preview preview -> 60 + 2 * preview.text().length();
         case Place place -> place.layout().weight();
       };
     }
@@ -119,6 +124,7 @@ final class ContentCache {
           new Fields.Structure(
               MessageFields.read(document, MessageFields.BODY),
               MessageFields.read(document, MessageFields.STRUCTURE));
+      case PREVIEW -> new Fields.Preview(document.getString("preview").getValue());
       case LAYOUT -> new Fields.Place(Layout.read(document));
     };
   }
@@ -134,6 +140,7 @@ final class ContentCache {
         content.body = s.body();
         content.structure = s.structure();
       }
+      case Fields.Preview preview -> content.preview = preview.text();
       case Fields.Place place -> content.layout = place.layout();
     }
   }
@@ -146,6 +153,7 @@ final class ContentCache {
     MessageFields.@Nullable Stored envelope;
     MessageFields.@Nullable Stored body;
     MessageFields.@Nullable Stored structure;
+    @Nullable String preview;
     @Nullable Layout layout;
 
     private Content(ContentId id) {

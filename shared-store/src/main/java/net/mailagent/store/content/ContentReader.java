@@ -66,6 +66,7 @@ public final class ContentReader {
           switch (field) {
             case ENVELOPE -> Kind.ENVELOPE;
             case STRUCTURE -> Kind.STRUCTURE;
+            case PREVIEW -> Kind.PREVIEW;
             case CONTENT -> Kind.LAYOUT;
           });
     }

@@ -42,6 +42,7 @@ final class GridFsFiles {
   private final Documents chunks;
   private final ContentSettings settings;
   private final InstantSource clock;
+  private final ContentFigures figures;
 
   /**
    * A file of an upload.
@@ -50,11 +51,16 @@ final class GridFsFiles {
    */
   record NewFile(ObjectId file, @Nullable BlobId blob, long length) {}
 
-  GridFsFiles(MongoConnection connection, ContentSettings settings, InstantSource clock) {
+  GridFsFiles(
+      MongoConnection connection,
+      ContentSettings settings,
+      InstantSource clock,
+      ContentFigures figures) {
     this.files = connection.documents("attachments.files");
     this.chunks = connection.documents("attachments.chunks");
     this.settings = settings;
     this.clock = clock;
+    this.figures = figures;
   }
 
   /** A random id: the driver's own are ordered by time and would fill one shard at a time. */
@@ -152,6 +158,7 @@ final class GridFsFiles {
             Query.of(new BsonDocument("files_id", new BsonObjectId(file)).append("n", range))
                 .sort(new BsonDocument("n", new BsonInt32(1))),
             count);
+    figures.chunksRead(found.size());
     List<byte[]> octets = new ArrayList<>(found.size());
     for (BsonDocument chunk : found) {
       if (chunk.getNumber("n").intValue() != first + octets.size()) {
@@ -169,6 +176,7 @@ final class GridFsFiles {
     for (BsonDocument chunk : chunks.find(Query.of(filter), wanted.size())) {
       octets.put(chunk.getObjectId("files_id").getValue(), chunk.getBinary("data").getData());
     }
+    figures.chunksRead(octets.size());
     return octets;
   }
 

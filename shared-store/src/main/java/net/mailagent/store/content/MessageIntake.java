@@ -21,12 +21,14 @@ final class MessageIntake implements Messages.Intake {
   private final SegmentCutter cutter;
   private final MimeParser parser;
   private final long limit;
+  private final ContentFigures figures;
   private long taken;
   private boolean ended;
 
   MessageIntake(BlobStore blobs, ContentSettings settings, long limit) {
     this.settings = settings;
     this.limit = limit;
+    this.figures = blobs.figures();
     this.uploads = new Uploads(blobs, settings);
     this.cutter = new SegmentCutter(settings, uploads);
     this.parser = new MimeParser(settings.limits(), cutter);
@@ -68,8 +70,10 @@ final class MessageIntake implements Messages.Intake {
               ? MessageFields.here(field.octets())
               : MessageFields.blob(blobs.indexOf(blob), field.octets().length));
     }
+    Segments segments = cutter.segments();
+    figures.decoded(segments.spared());
     return new ReceivedMessage(
-        new ReceivedMessage.Parts(parsed, cutter.inline(), cutter.segments(), blobs, fields));
+        new ReceivedMessage.Parts(parsed, cutter.inline(), segments, blobs, fields));
   }
 
   /** A derived field, and the blob it went to when it is too large for the document. */

@@ -70,6 +70,11 @@ public final class MessageStore implements Messages {
     return reader;
   }
 
+  /** What this node stored since it started. */
+  public ContentFigures figures() {
+    return blobs.figures();
+  }
+
   @Override
   public Intake receive(long limit) {
     return new MessageIntake(blobs, settings, limit);
@@ -232,7 +237,20 @@ public final class MessageStore implements Messages {
             failed.add(position);
           }
         });
+    for (int i = 0; i < documents.size(); i++) {
+      if (!failed.contains(i)) {
+        count(documents.get(i));
+      }
+    }
     return failed;
+  }
+
+  private void count(BsonDocument written) {
+    long octets = written.getBinary("inline").getData().length;
+    if (written.containsKey("trace")) {
+      octets += written.getBinary("trace").getData().length;
+    }
+    figures().message(written.getInt64("size").getValue(), octets);
   }
 
   private static BsonDocument key(BsonDocument document) {

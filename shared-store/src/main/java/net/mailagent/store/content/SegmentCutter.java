@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Cuts a message into segments while the parser names its octets. On the thread that feeds the
  * parser.
  *
- * <p>A leaf longer than {@code smallBody} becomes a blob of its own. All else (headers, boundaries,
- * small leaves) stays in order in the document until {@code inlineLimit} is reached; from there on
- * it goes, in order, into one further blob, the overflow. So whatever a message looks like, its
- * document is bounded, and no more than two uploads are open at a time.
+ * <p>A leaf longer than {@code smallBody} becomes a blob of its own, decoded when it is base64 that
+ * can be made again; where that ends, the rest of it is treated like a leaf of its own. All else
+ * (headers, boundaries, small leaves) stays in order in the document until {@code inlineLimit} is
+ * reached; from there on it goes, in order, into one further blob, the overflow. So whatever a
+ * message looks like, its document is bounded, and no more than two uploads are open at a time.
  */
 final class SegmentCutter implements MimeSink {
   private final ContentSettings settings;
@@ -25,18 +26,31 @@ final class SegmentCutter implements MimeSink {
   private final List<Piece> pieces = new ArrayList<>();
   private @Nullable Upload overflow;
   private @Nullable Upload leaf;
+  private @Nullable Base64Run run; // what the leaf is decoded by; the leaf is its upload
+  private boolean base64; // the body may be stored decoded
   private boolean holding;
   private int leaves;
 
-  /** A segment whose blob has no name yet; upload null means inline. */
+  /** A segment whose blob has no name yet. */
   private static final class Piece {
-    final @Nullable Upload upload;
+    final @Nullable Upload upload; // null means inline
+    final @Nullable Base64Run run; // null means as it is
     final long offset;
     long length;
 
-    Piece(@Nullable Upload upload, long offset) {
+    Piece(@Nullable Upload upload, @Nullable Base64Run run, long offset) {
       this.upload = upload;
+      this.run = run;
       this.offset = offset;
+    }
+
+    Segment segment() {
+      if (upload == null) {
+        return new Segment.Inline(Math.toIntExact(offset), length);
+      }
+      return run == null
+          ? new Segment.Raw(upload.blob(), offset, length)
+          : new Segment.Base64(upload.blob(), run.octets(), run.line(), length);
     }
   }
 
@@ -71,11 +85,14 @@ final class SegmentCutter implements MimeSink {
   @Override
   public void bodyStart(LeafInfo info) {
     holding = leaves < settings.maxBlobs();
+    base64 = holding && info.transferEncoding().equals("base64");
   }
 
   @Override
   public void body(ByteBuffer slice) {
-    if (leaf != null) {
+    if (run != null) {
+      decode(run, slice);
+    } else if (leaf != null) {
       send(leaf, slice);
     } else if (!holding) {
       bytes(slice);
@@ -85,11 +102,15 @@ final class SegmentCutter implements MimeSink {
       Upload upload = uploads.open();
       leaf = upload;
       leaves++;
+      if (base64 && new Base64Run().take(held.view(), octets -> {})) {
+        run = new Base64Run();
+      }
+      base64 = false;
       if (held.size() > 0) {
-        send(upload, held.view());
+        body(held.view());
         held.clear();
       }
-      send(upload, slice);
+      body(slice);
     }
   }
 
@@ -98,9 +119,35 @@ final class SegmentCutter implements MimeSink {
     upload.write(slice);
   }
 
+  private void decode(Base64Run decoding, ByteBuffer slice) {
+    Upload upload = leaf;
+    if (upload != null && !decoding.take(slice, upload::write)) {
+      endRun(decoding);
+      body(slice);
+    }
+  }
+
+  /** What was decoded is a blob; what follows of this leaf is like a leaf that begins here. */
+  private void endRun(Base64Run ended) {
+    if (leaf != null && ended.octets() > 0) {
+      Piece piece = new Piece(leaf, ended, 0);
+      piece.length = ended.length();
+      pieces.add(piece);
+      leaf.end();
+      leaf = null;
+    }
+    run = null;
+    holding = leaf == null && leaves < settings.maxBlobs();
+    body(ByteBuffer.wrap(ended.left()));
+  }
+
   @Override
   public void bodyEnd() {
+    if (run != null) {
+      endRun(run);
+    }
     holding = false;
+    base64 = false;
     if (leaf != null) {
       leaf.end();
       leaf = null;
@@ -117,7 +164,7 @@ final class SegmentCutter implements MimeSink {
     }
     Piece last = pieces.isEmpty() ? null : pieces.getLast();
     if (last == null || last.upload != upload || last.offset + last.length != offset) {
-      last = new Piece(upload, offset);
+      last = new Piece(upload, null, offset);
       pieces.add(last);
     }
     last.length += length;
@@ -137,14 +184,6 @@ final class SegmentCutter implements MimeSink {
 
   /** All segments in order; after {@link #end()}. */
   Segments segments() {
-    List<Segment> segments = new ArrayList<>(pieces.size());
-    for (Piece piece : pieces) {
-      Upload upload = piece.upload;
-      segments.add(
-          upload == null
-              ? new Segment.Inline(Math.toIntExact(piece.offset), piece.length)
-              : new Segment.Raw(upload.blob(), piece.offset, piece.length));
-    }
-    return new Segments(segments);
+    return new Segments(pieces.stream().map(Piece::segment).toList());
   }
 }

@@ -82,6 +82,7 @@ final class SegmentSource implements ByteSource {
         yield Sources.of(inline, from, from + (int) count);
       }
       case Segment.Raw raw -> blobs.open(raw.blob(), raw.offset() + skip, count);
+      case Segment.Base64 decoded -> Base64Source.open(decoded, blobs, skip, skip + count);
     };
   }
 

@@ -1,6 +1,7 @@
 package net.mailagent.store.content;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import net.mailagent.model.ByteSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,43 @@ final class Sources {
    */
   static ByteSource clip(ByteSource source, long offset, long length) {
     return offset == 0 && length == Long.MAX_VALUE ? source : new Clip(source, offset, length);
+  }
+
+  /** Sources one after the other. */
+  static ByteSource join(List<ByteSource> sources) {
+    return sources.size() == 1 ? sources.getFirst() : new Joined(sources);
+  }
+
+  private static final class Joined implements ByteSource {
+    private final List<ByteSource> sources;
+    private int at;
+
+    Joined(List<ByteSource> sources) {
+      this.sources = sources;
+    }
+
+    @Override
+    public long length() {
+      return sources.stream().mapToLong(ByteSource::length).sum();
+    }
+
+    @Override
+    public @Nullable ByteBuffer next() {
+      while (at < sources.size()) {
+        ByteBuffer block = sources.get(at).next();
+        if (block != null) {
+          return block;
+        }
+        at++;
+      }
+      return null;
+    }
+
+    @Override
+    public void close() {
+      at = sources.size();
+      sources.forEach(ByteSource::close);
+    }
   }
 
   private static final class Array implements ByteSource {

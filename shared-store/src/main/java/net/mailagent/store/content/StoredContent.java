@@ -1,6 +1,7 @@
 package net.mailagent.store.content;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.mailagent.mime.HeaderFilter;
@@ -50,6 +51,15 @@ public final class StoredContent implements StoredMessage {
   @Override
   public byte[] body() {
     return octets(fields.body, "STRUCTURE");
+  }
+
+  @Override
+  public String preview() {
+    String preview = fields.preview;
+    if (preview == null) {
+      throw new IllegalStateException("PREVIEW was not asked for");
+    }
+    return preview;
   }
 
   @Override
@@ -139,11 +149,39 @@ public final class StoredContent implements StoredMessage {
       case Selection.Encoded e ->
           UNENCODED.contains(e.transferEncoding())
               ? part(start, end, offset, length)
-              : Sources.clip(
-                  TransferDecoding.decode(() -> range(start, end), e.transferEncoding()),
-                  offset,
-                  length);
+              : decoded(e, offset, length);
     };
+  }
+
+  private ByteSource decoded(Selection.Encoded part, long offset, long length) {
+    Segment.Base64 stored = storedDecoded(part);
+    long here = stored == null ? 0 : stored.octets();
+    long rest = part.start() + (stored == null ? 0 : stored.length());
+    List<ByteSource> sources = new ArrayList<>(2);
+    if (stored != null && offset < here) {
+      sources.add(blob(stored.blob(), offset, Math.min(length, here - offset)));
+    }
+    if (rest < part.end() && length > here - offset) {
+      sources.add(
+          Sources.clip(
+              TransferDecoding.decode(() -> range(rest, part.end()), part.transferEncoding()),
+              Math.max(0, offset - here),
+              length - Math.max(0, here - offset)));
+    }
+    return Sources.join(sources);
+  }
+
+  /** The beginning of an encoded part that is stored as it is to be handed out, if any. */
+  private Segment.@Nullable Base64 storedDecoded(Selection.Encoded part) {
+    Segments segments = layout().segments();
+    long start = part.start() - shift();
+    if (start < part.end() - shift() && part.transferEncoding().equals("base64")) {
+      int i = segments.at(start);
+      if (segments.list().get(i) instanceof Segment.Base64 stored && segments.start(i) == start) {
+        return stored;
+      }
+    }
+    return null;
   }
 
   private static final List<String> UNENCODED = List.of("7bit", "8bit", "binary");

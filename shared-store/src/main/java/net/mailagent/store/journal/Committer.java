@@ -83,16 +83,19 @@ final class Committer {
   /** Commits these edits, and those that join them on the way. The lane's turn is held. */
   private void commitGroup(Lane lane, List<Waiting<?>> group, Deadline deadline) {
     List<Waiting<?>> open = new ArrayList<>(group);
+    int lost = 0;
     try {
       while (!open.isEmpty()) {
+        if (lost != 1 && readFirst(lane, deadline)) {
+          open.addAll(lane.take(open.get(0), settings.maxGroup() - open.size()));
+        }
         Attempt attempt = prepare(lane, open, deadline);
         if (attempt != null) {
-          Inserts.Seat seat = inserts.insert(attempt.encoded(), attempt.base().since(), deadline);
-          if (seat == Inserts.Seat.MINE) {
+          if (insert(attempt, deadline) == Inserts.Seat.MINE) {
             conclude(attempt);
-          } else {
-            deadline.pause();
-            journals.caughtUp(lane, Set.of(), Moment.now(), deadline);
+            lost = 0;
+          } else if (++lost > 1) { // after the first time the winner's entry was read just now
+            deadline.pauseAfterRace(lost);
           }
         }
         open.removeIf(Waiting::isDone);
@@ -106,6 +109,42 @@ final class Committer {
       open.forEach(waiting -> waiting.failed(new StoreUnavailable("a commit broke off", e)));
       throw e;
     }
+  }
+
+  /** Inserts it; when another was faster, his entry is known afterwards. */
+  private Inserts.Seat insert(Attempt attempt, Deadline deadline) {
+    Lane lane = attempt.lane();
+    Snapshot base = attempt.base();
+    Inserts.Seat seat =
+        inserts.insert(
+            attempt.encoded(), base.since(), () -> journals.readOn(lane, base, deadline), deadline);
+    if (seat == Inserts.Seat.ANOTHERS) {
+      lost(lane, base, deadline);
+    }
+    return seat;
+  }
+
+  private void lost(Lane lane, Snapshot base, Deadline deadline) {
+    lane.contested();
+    Snapshot known = lane.snapshot();
+    if (known == null || known.state().seq() <= base.state().seq()) {
+      journals.caughtUp(lane, Set.of(), Moment.now(), deadline);
+    }
+  }
+
+  /** Reads what other nodes have written, if they do so; says whether it has read. */
+  private boolean readFirst(Lane lane, Deadline deadline) {
+    Snapshot known = lane.snapshot();
+    if (!lane.isContested() || known == null) {
+      return false;
+    }
+    Snapshot now = journals.caughtUp(lane, Set.of(), Moment.now(), deadline);
+    if (now.state().seq() > known.state().seq()) {
+      lane.contested();
+    } else {
+      lane.calm();
+    }
+    return true;
   }
 
   /**
@@ -217,7 +256,13 @@ final class Committer {
 
   private void commitBulk(Map<Lane, List<Waiting<?>>> part) {
     Deadline deadline = new Deadline(settings);
-    inParallel(part.keySet(), lane -> warm(lane, deadline)); // cold users load side by side
+    inParallel(
+        part.keySet(),
+        lane -> { // cold users load side by side
+          if (!readFirst(lane, deadline)) {
+            warm(lane, deadline);
+          }
+        });
     Map<Lane, List<Waiting<?>>> groups = new LinkedHashMap<>(); // whose turn we have
     try {
       List<Attempt> attempts = new ArrayList<>();
@@ -316,12 +361,12 @@ final class Committer {
       boolean mine =
           inserts
               .settle(attempt.encoded(), failure, attempt.base().since(), deadline)
-              .orElseGet(() -> inserts.insert(attempt.encoded(), attempt.base().since(), deadline))
+              .orElseGet(() -> insert(attempt, deadline))
               .equals(Inserts.Seat.MINE);
       if (mine) {
         conclude(attempt);
       } else {
-        journals.caughtUp(attempt.lane(), Set.of(), Moment.now(), deadline);
+        lost(attempt.lane(), attempt.base(), deadline);
       }
     } catch (RuntimeException e) {
       attempt.edits().forEach(waiting -> waiting.failed(e));

@@ -7,6 +7,9 @@ import net.mailagent.model.StoreUnavailable;
 
 /** How long one request may still take. One thread. */
 final class Deadline {
+  /** After so many lost races the pause grows no longer. */
+  private static final int MOST_RACES = 8;
+
   private final long end;
   private final JournalSettings settings;
   private int pauses;
@@ -49,12 +52,23 @@ final class Deadline {
     }
   }
 
-  /** A random pause, longer from time to time, so that nodes that met once do not meet again. */
+  /** A random pause, longer from time to time, while the database does not answer. */
   void pause() {
-    long most =
+    pause(
         Math.min(
             settings.backOff().toNanos() << Math.min(pauses++, 20),
-            settings.maxBackOff().toNanos());
+            settings.maxBackOff().toNanos()));
+  }
+
+  /**
+   * A random pause after {@code lost} lost races, so that nodes that met do not meet again. It
+   * stays short: whoever pauses for long loses to those who do not.
+   */
+  void pauseAfterRace(int lost) {
+    pause(settings.backOff().toNanos() * Math.min(lost, MOST_RACES));
+  }
+
+  private void pause(long most) {
     try {
       TimeUnit.NANOSECONDS.sleep(
           Math.min(ThreadLocalRandom.current().nextLong(most + 1), Math.max(0, remainingNanos())));

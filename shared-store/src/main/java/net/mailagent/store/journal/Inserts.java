@@ -1,6 +1,7 @@
 package net.mailagent.store.journal;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.store.mongo.DuplicateKey;
@@ -30,10 +31,15 @@ final class Inserts {
    * Inserts until it is settled.
    *
    * @param since when the state it was computed on was caught up
+   * @param next reads on from that state, and says the id of the entry that came next, if it can
    * @throws StoreUnavailable when it cannot be settled in time, or only when the state has become
    *     too old to be sure: nothing may be claimed
    */
-  Seat insert(JournalStore.Encoded entry, Moment since, Deadline deadline) {
+  Seat insert(
+      JournalStore.Encoded entry,
+      Moment since,
+      Supplier<Optional<String>> next,
+      Deadline deadline) {
     while (true) {
       requireFresh(since);
       RuntimeException failure = tried(entry);
@@ -41,13 +47,30 @@ final class Inserts {
         requireFresh(since);
         return Seat.MINE;
       }
-      Optional<Seat> seat = settle(entry, failure, since, deadline);
+      Optional<Seat> seat =
+          failure instanceof DuplicateKey ? read(entry, since, next) : Optional.empty();
+      if (seat.isEmpty()) {
+        seat = settle(entry, failure, since, deadline);
+      }
       if (seat.isPresent()) {
         return seat.get();
       }
       deadline.pause();
       deadline.check("the commit");
     }
+  }
+
+  /** The seq is taken: most likely by another, whose entry is wanted next anyway. */
+  private Optional<Seat> read(
+      JournalStore.Encoded entry, Moment since, Supplier<Optional<String>> next) {
+    Optional<String> found;
+    try {
+      found = next.get();
+    } catch (StoreUnavailable e) {
+      return Optional.empty();
+    }
+    requireFresh(since);
+    return found.map(id -> id.equals(entry.entry().id()) ? Seat.MINE : Seat.ANOTHERS);
   }
 
   private @Nullable RuntimeException tried(JournalStore.Encoded entry) {

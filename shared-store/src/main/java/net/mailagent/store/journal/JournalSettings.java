@@ -10,9 +10,10 @@ import java.time.Duration;
  *     default 1 h, at most 1 h
  * @param commitTimeout how long a catch-up may take, and how long a commit may wait for its turn
  *     and then take, before it is answered with a temporary failure; default 30 s
- * @param backOff upper bound of the first random pause after a lost race; doubled each time up to
- *     {@code maxBackOff}; default 4 ms
- * @param maxBackOff default 500 ms
+ * @param backOff upper bound of the random pause after a lost race, other than the first; after
+ *     several it grows to eight times as much; default 4 ms
+ * @param maxBackOff upper bound of the random pause before the database is asked again that did not
+ *     answer; default 500 ms
  * @param maxGroup how many waiting edits become one entry at most; default 256
  * @param inlineBytes size above which the changes of an entry are written before it as immutable
  *     parts; default 1 MiB

@@ -174,14 +174,12 @@ final class JournalStore {
         .map(found -> found.getString("id").getValue());
   }
 
-  /** Which of those users have an entry at the seq beside them; one call for all. */
-  List<UserId> whoHas(Map<UserId, Long> seqs) {
+  /** The entries of those users at the seq beside them, as far as there are any. */
+  Cursor entriesAt(Map<UserId, Long> seqs) {
     BsonArray ids = new BsonArray();
     seqs.forEach((user, seq) -> ids.add(EntryCodec.id(user, seq)));
-    Query query =
-        Query.of(new BsonDocument("_id", new BsonDocument("$in", ids)))
-            .project(new BsonDocument("user", new BsonInt32(1)));
-    return journal.find(query, seqs.size()).stream().map(d -> Ids.user(d, "user")).toList();
+    return journal.stream(
+        Query.of(new BsonDocument("_id", new BsonDocument("$in", ids))), settings.batch());
   }
 
   // ---- checkpoints

@@ -3,6 +3,8 @@ package net.mailagent.store.journal;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +21,16 @@ import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Change;
 import net.mailagent.model.journal.Draft;
 import net.mailagent.model.journal.Edit;
+import net.mailagent.model.journal.Fold;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.store.mongo.Cursor;
+import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.mongo.MongoConnection;
+import org.bson.BsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +40,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Journals implements Mailboxes, Changes, MultiCommit {
   private static final Logger LOG = LoggerFactory.getLogger(Journals.class);
+
+  /** Entries of one user that are read together with those of others; more are read alone. */
+  private static final int BATCHED_ROUNDS = 8;
 
   private final JournalStore store;
   private final JournalSettings settings;
@@ -104,6 +112,26 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     return open(snapshot.state());
   }
 
+  @Override
+  public UserState latest(UserId user, Set<MailboxId> loaded) {
+    boolean owed = subscribers.takeOwed(user);
+    Snapshot known = known(user).orElse(null);
+    if (!owed
+        && known != null
+        && !known.since().olderThan(settings.stateAge())
+        && Draft.missing(known.state(), loaded).isEmpty()) {
+      return open(known.state());
+    }
+    try {
+      return current(user, loaded);
+    } catch (StoreUnavailable e) {
+      if (owed) {
+        subscribers.owe(user);
+      }
+      throw e;
+    }
+  }
+
   private static UserState open(UserState state) {
     if (state.seq() == 0 || state.root().closed()) {
       throw new Refused(new Refusal.NoSuchUser(state.user().hex()));
@@ -155,12 +183,42 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       moved(lane, read, false);
       return read;
     } catch (UnknownVersion e) {
-      lane.forget();
-      LOG.error("user {} is not served by this node: {}", lane.user, e.getMessage());
-      throw new StoreUnavailable(e.toString(), e);
+      throw unknown(lane, e);
     } finally {
       lane.reading.unlock();
     }
+  }
+
+  /**
+   * Reads on from the state that a commit was computed against: what settles a lost race catches up
+   * at the same time.
+   *
+   * @return the id of the entry that came next; empty when it cannot be told from this
+   */
+  Optional<String> readOn(Lane lane, Snapshot base, Deadline deadline) {
+    deadline.lock(lane.reading, "a catch-up");
+    try {
+      Snapshot known = lane.snapshot();
+      if (known == null || known.state().seq() != base.state().seq()) {
+        return Optional.empty(); // somebody has read on already
+      }
+      Loader.Followed read = loader.follow(known);
+      if (read == null) {
+        return Optional.empty();
+      }
+      moved(lane, lane.install(read.now()), false);
+      return Optional.ofNullable(read.first());
+    } catch (UnknownVersion e) {
+      throw unknown(lane, e);
+    } finally {
+      lane.reading.unlock();
+    }
+  }
+
+  private static StoreUnavailable unknown(Lane lane, UnknownVersion e) {
+    lane.forget();
+    LOG.error("user {} is not served by this node: {}", lane.user, e.getMessage());
+    return new StoreUnavailable(e.toString(), e);
   }
 
   /** The lane's state has moved: weighs it again, and wakes who follows it on this node. */
@@ -253,9 +311,62 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   // ---- following
 
-  /** Which of those users have an entry at the seq beside them. */
-  List<UserId> whoHas(Map<UserId, Long> seqs) {
-    return seqs.isEmpty() ? List.of() : store.whoHas(seqs);
+  /**
+   * Reads on for many users in one call: their next entries, then, for those that had one, the ones
+   * after that, a few times. What is read moves the state that this node knows.
+   *
+   * @param next of each user the seq that this node has not seen yet
+   * @return users with news that their own catch-up must read
+   */
+  Set<UserId> catchUp(Map<UserId, Long> next) {
+    Set<UserId> left = new HashSet<>();
+    Map<UserId, Long> ask = next;
+    for (int round = 0; !ask.isEmpty(); round++) {
+      Map<UserId, Long> again = new HashMap<>();
+      try (Cursor entries = store.entriesAt(ask)) {
+        while (entries.hasNext()) {
+          BsonDocument entry = entries.next();
+          UserId user = Ids.user(entry, "user");
+          if (round < BATCHED_ROUNDS && follow(user, entry)) {
+            again.put(user, entry.getInt64("seq").getValue() + 1);
+          } else {
+            left.add(user);
+          }
+        }
+      }
+      ask = again;
+    }
+    return left;
+  }
+
+  /** Moves a state that is known forward by its next entry; false when it is not that simple. */
+  private boolean follow(UserId user, BsonDocument entry) {
+    Lane lane = lanes.getIfPresent(user);
+    if (lane == null || !lane.reading.tryLock()) {
+      return false;
+    }
+    try {
+      Snapshot known = lane.snapshot();
+      if (known == null || known.since().olderThan(settings.stateAge())) {
+        return false;
+      }
+      JournalStore.Stored next = store.decode(entry);
+      if (next.entry().seq() != known.state().seq() + 1) {
+        return next.entry().seq() <= known.state().seq(); // it was read meanwhile
+      }
+      Snapshot read =
+          new Snapshot(
+              Fold.fold(known.state(), next.entry()),
+              known.since(), // nothing says yet that no other entry follows
+              known.mark(),
+              known.tailBytes() + next.bytes());
+      moved(lane, lane.install(read), false);
+      return true;
+    } catch (JournalStore.PartsGone | UnknownVersion e) {
+      return false; // its own catch-up says what is to be said
+    } finally {
+      lane.reading.unlock();
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Fold;
@@ -24,11 +25,34 @@ final class Lane {
   /** Held by the one thread that reads for this user; whoever takes both takes the turn first. */
   final ReentrantLock reading = new ReentrantLock(true);
 
+  /** So many reads for nothing end the caution after a lost race. */
+  private static final int CALM_READS = 3;
+
+  private final AtomicInteger caution = new AtomicInteger(); // reads still to be made first
+
   private final Deque<Waiting<?>> queue = new ArrayDeque<>();
   private volatile @Nullable Snapshot snapshot;
 
   Lane(UserId user) {
     this.user = user;
+  }
+
+  /**
+   * Whether other nodes have written lately: then a commit reads first, which costs less than a
+   * race that is lost, and gives all nodes the same chance.
+   */
+  boolean isContested() {
+    return caution.get() > 0;
+  }
+
+  /** Another node was faster, or has gone on meanwhile. */
+  void contested() {
+    caution.set(CALM_READS);
+  }
+
+  /** Nobody else has written meanwhile. */
+  void calm() {
+    caution.decrementAndGet();
   }
 
   @Nullable Snapshot snapshot() {

@@ -42,8 +42,19 @@ final class Loader {
     this.cold = new Semaphore(settings.coldLoads(), true);
   }
 
-  /** What the entries after a state made of it, or null when they do not continue it. */
-  private record Forward(UserState state, long bytes) {}
+  /**
+   * What the entries after a state made of it.
+   *
+   * @param first the id of the first of them, or null when there was none
+   */
+  private record Forward(UserState state, long bytes, @Nullable String first) {}
+
+  /**
+   * A warm state that was read on.
+   *
+   * @param first the id of the first entry after it, or null when there was none
+   */
+  record Followed(Snapshot now, @Nullable String first) {}
 
   /**
    * The state as of now, with the placements of the mailboxes wanted that exist.
@@ -59,7 +70,8 @@ final class Loader {
       }
       Snapshot loaded;
       if (known != null && wanted.isEmpty()) {
-        loaded = follow(known);
+        Followed followed = follow(known);
+        loaded = followed == null ? null : followed.now();
       } else {
         loaded = fromCheckpoints(user, known, wanted, deadline);
       }
@@ -74,12 +86,15 @@ final class Loader {
     }
   }
 
-  private @Nullable Snapshot follow(Snapshot known) {
+  /** Reads on from a warm state, one call; null when it is too old, or was trimmed under it. */
+  @Nullable Followed follow(Snapshot known) {
     Moment began = Moment.now();
     Forward forward = forward(known.state());
-    return forward == null || known.since().olderThan(settings.stateAge())
-        ? null
-        : new Snapshot(forward.state(), began, known.mark(), known.tailBytes() + forward.bytes());
+    if (forward == null || known.since().olderThan(settings.stateAge())) {
+      return null;
+    }
+    long tail = known.tailBytes() + forward.bytes();
+    return new Followed(new Snapshot(forward.state(), began, known.mark(), tail), forward.first());
   }
 
   private @Nullable Snapshot fromCheckpoints(
@@ -164,18 +179,20 @@ final class Loader {
   private @Nullable Forward forward(UserState base) {
     UserState state = base;
     long bytes = 0;
+    String first = null;
     try (Cursor tail = store.tail(base.user(), base.seq(), settings.batch())) {
       while (tail.hasNext()) {
         JournalStore.Stored stored = store.decode(tail.next());
         if (stored.entry().seq() != state.seq() + 1) {
           return null;
         }
+        first = first == null ? stored.entry().id() : first;
         state = Fold.fold(state, stored.entry());
         bytes += stored.bytes();
       }
     } catch (JournalStore.PartsGone e) {
       return null;
     }
-    return new Forward(state, bytes);
+    return new Forward(state, bytes, first);
   }
 }

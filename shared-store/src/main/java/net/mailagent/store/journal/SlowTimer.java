@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes what no wake-up reached: asks from time to time, for all users with subscribers on this
- * node and for hundreds in one query, whether their journals went on, and at once for users whose
- * channel was just (re)subscribed. Without Redis this alone brings news from other nodes. Runs on
- * one virtual thread of its own.
+ * Wakes what no wake-up reached: reads on from time to time, for all users with subscribers on this
+ * node and for hundreds in one query, and at once for users whose channel was just (re)subscribed
+ * (journal.md 9). Without Redis this alone brings news from other nodes. Runs on one virtual thread
+ * of its own.
  */
 public final class SlowTimer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SlowTimer.class);
@@ -113,7 +113,7 @@ public final class SlowTimer implements AutoCloseable {
         }
       }
       try {
-        journals.whoHas(next).forEach(subscribers::wake);
+        journals.catchUp(next).forEach(subscribers::wake);
       } catch (RuntimeException e) {
         LOG.warn("could not ask for news of {} users: {}", next.size(), e.toString());
       }

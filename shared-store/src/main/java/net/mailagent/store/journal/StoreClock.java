@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import net.mailagent.store.mongo.MongoConnection;
 import org.bson.BsonDocument;
-import org.bson.BsonInt32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +59,7 @@ public final class StoreClock implements InstantSource {
    */
   public Duration measure() {
     Moment sent = Moment.now();
-    BsonDocument hello = connection.command(new BsonDocument("hello", new BsonInt32(1)));
+    BsonDocument hello = connection.hello();
     Moment came = Moment.now();
     long halfTrip = Duration.ofNanos(came.nanos() - sent.nanos()).toMillis() / 2;
     long offset = hello.getDateTime("localTime").getValue() - (sent.wallMillis() + halfTrip);

@@ -28,6 +28,7 @@ public final class Subscribers {
   private static final class Watched {
     final List<Runnable> wakes = new CopyOnWriteArrayList<>();
     private long seen;
+    private boolean owed;
 
     synchronized boolean moves(long seq) {
       boolean news = seq > seen;
@@ -37,6 +38,16 @@ public final class Subscribers {
 
     synchronized long seen() {
       return seen;
+    }
+
+    synchronized void owe() {
+      owed = true;
+    }
+
+    synchronized boolean takeOwed() {
+      boolean was = owed;
+      owed = false;
+      return was;
     }
   }
 
@@ -85,16 +96,38 @@ public final class Subscribers {
     }
   }
 
-  /** Wakes all subscribers of that user. */
+  /** Something outside this node says that there may be news: wakes all subscribers to read. */
   public void wake(UserId user) {
     Watched watched = users.get(user);
     if (watched != null) {
-      for (Runnable wake : watched.wakes) {
-        try {
-          wake.run();
-        } catch (RuntimeException e) {
-          LOG.error("a subscriber of user {} failed to take a wake-up", user, e);
-        }
+      watched.owe(); // before they are woken: who comes first reads for all
+      tell(user, watched);
+    }
+  }
+
+  /**
+   * Whether somebody outside said that there may be news and nobody took it upon himself to read
+   * them yet; the caller does now.
+   */
+  boolean takeOwed(UserId user) {
+    Watched watched = users.get(user);
+    return watched == null || watched.takeOwed();
+  }
+
+  /** Who took the news upon himself could not read them. */
+  void owe(UserId user) {
+    Watched watched = users.get(user);
+    if (watched != null) {
+      watched.owe();
+    }
+  }
+
+  private static void tell(UserId user, Watched watched) {
+    for (Runnable wake : watched.wakes) {
+      try {
+        wake.run();
+      } catch (RuntimeException e) {
+        LOG.error("a subscriber of user {} failed to take a wake-up", user, e);
       }
     }
   }
@@ -111,7 +144,7 @@ public final class Subscribers {
   void seen(UserId user, long seq) {
     Watched watched = users.get(user);
     if (watched != null && watched.moves(seq)) {
-      wake(user);
+      tell(user, watched);
     }
   }
 

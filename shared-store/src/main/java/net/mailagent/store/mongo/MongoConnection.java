@@ -2,6 +2,7 @@ package net.mailagent.store.mongo;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
@@ -12,6 +13,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 
 /**
  * The driver with our settings. Retryable writes are off: a retry by the driver would hide whether
@@ -19,6 +21,8 @@ import org.bson.BsonDocument;
  * thread.
  */
 public final class MongoConnection implements AutoCloseable {
+  private static final int COMMAND_NOT_FOUND = 59;
+
   private final MongoClient client;
   private final MongoDatabase database;
   private final MongoSettings settings;
@@ -44,10 +48,12 @@ public final class MongoConnection implements AutoCloseable {
   public static MongoConnection open(MongoSettings settings, Interceptor interceptor) {
     Duration timeout = settings.callTimeout();
     int millis = Math.toIntExact(timeout.toMillis());
+    ConnectionString url = new ConnectionString(settings.url());
+    String application = url.getApplicationName();
     MongoClientSettings driver =
         MongoClientSettings.builder()
-            .applyConnectionString(new ConnectionString(settings.url()))
-            .applicationName("mail-agent")
+            .applyConnectionString(url)
+            .applicationName(application == null ? "mail-agent" : application)
             .retryWrites(false)
             .retryReads(true)
             .applyToClusterSettings(
@@ -85,12 +91,29 @@ public final class MongoConnection implements AutoCloseable {
   }
 
   /**
-   * Runs a command on our database, such as hello.
+   * Runs a command on our database, such as ping.
    *
    * @throws net.mailagent.model.StoreUnavailable when there is no answer in time
    */
   public BsonDocument command(BsonDocument command) {
     return run(database, command);
+  }
+
+  /**
+   * What the server says of itself, its {@code localTime} among it. Servers that are compatible
+   * with older MongoDB only know the command by its first name.
+   *
+   * @throws net.mailagent.model.StoreUnavailable when there is no answer in time
+   */
+  public BsonDocument hello() {
+    try {
+      return command(new BsonDocument("hello", new BsonInt32(1)));
+    } catch (MongoCommandException e) {
+      if (e.getErrorCode() != COMMAND_NOT_FOUND) {
+        throw e;
+      }
+      return command(new BsonDocument("isMaster", new BsonInt32(1)));
+    }
   }
 
   /** Runs a command on the admin database. */

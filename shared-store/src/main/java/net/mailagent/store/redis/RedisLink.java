@@ -36,7 +36,7 @@ final class RedisLink implements AutoCloseable {
     try {
       this.listening = client.connectPubSub();
     } catch (RuntimeException e) {
-      var unused = publishing.closeAsync();
+      var _ = publishing.closeAsync();
       throw e;
     }
     listening.addListener(
@@ -67,7 +67,7 @@ final class RedisLink implements AutoCloseable {
 
   /** Sends without waiting; fails at once when too much is waiting. */
   void publish(UserId user, String message) {
-    var unused = publishing.async().publish(settings.channelPrefix() + user.hex(), message);
+    var _ = publishing.async().publish(settings.channelPrefix() + user.hex(), message);
   }
 
   void subscribe(Collection<UserId> users) {
@@ -101,7 +101,7 @@ final class RedisLink implements AutoCloseable {
 
   @Override
   public void close() {
-    var unused = publishing.closeAsync();
+    var _ = publishing.closeAsync();
     var unusedToo = listening.closeAsync();
   }
 }

@@ -230,6 +230,6 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
       Thread.currentThread().interrupt();
     }
     client.shutdown(Duration.ZERO, settings.timeout());
-    var unused = resources.shutdown(0, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    var _ = resources.shutdown(0, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 }

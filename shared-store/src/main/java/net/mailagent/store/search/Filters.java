@@ -31,7 +31,7 @@ final class Filters {
       case SearchKey.Before before -> before.date() == SearchKey.DateOf.SENT;
       case SearchKey.On on -> on.date() == SearchKey.DateOf.SENT;
       case SearchKey.Since since -> since.date() == SearchKey.DateOf.SENT;
-      case SearchKey.Thread thread -> true;
+      case SearchKey.InThread thread -> true;
       case SearchKey.Header header -> true;
       case SearchKey.Body body -> true;
       case SearchKey.Text text -> true;
@@ -60,7 +60,7 @@ final class Filters {
   /** Whether an index finds what fits without looking at the user's other messages. */
   static boolean isIndexed(SearchKey key) {
     return switch (key) {
-      case SearchKey.Thread thread -> true;
+      case SearchKey.InThread thread -> true;
       case SearchKey.On on -> on.date() == SearchKey.DateOf.SENT;
       case SearchKey.Header header -> isMessageId(header, Needle.of(header.text()));
       case SearchKey.And and -> and.keys().stream().anyMatch(Filters::isIndexed);
@@ -77,7 +77,7 @@ final class Filters {
       case SearchKey.Before before -> sent(new BsonDocument("$lt", day(before.day())));
       case SearchKey.On on -> sent(day(on.day()));
       case SearchKey.Since since -> sent(new BsonDocument("$gte", day(since.day())));
-      case SearchKey.Thread thread -> thread(thread.thread());
+      case SearchKey.InThread thread -> thread(thread.thread());
       case SearchKey.Header header -> header(header);
       case SearchKey.Body body -> body(Needle.of(body.text()));
       case SearchKey.Text text -> text(Needle.of(text.text()));

@@ -126,7 +126,7 @@ public final class MailboxSearch implements Search {
             rows.where(candidates, (segment, row) -> segment.modSeq(row) >= atLeast.modSeq());
         case SearchKey.Content content ->
             rows.where(candidates, (segment, row) -> segment.content(row).equals(content.id()));
-        case SearchKey.Thread thread -> byContent(candidates, key);
+        case SearchKey.InThread thread -> byContent(candidates, key);
         case SearchKey.Header header -> byContent(candidates, key);
         case SearchKey.Body body -> byContent(candidates, key);
         case SearchKey.Text text -> byContent(candidates, key);

@@ -44,7 +44,7 @@ final class Verification {
       case SearchKey.Before before -> sent(day -> day.isBefore(before.day()));
       case SearchKey.On on -> sent(day -> day.equals(on.day()));
       case SearchKey.Since since -> sent(day -> !day.isBefore(since.day()));
-      case SearchKey.Thread thread -> content.thread().equals(thread.thread());
+      case SearchKey.InThread thread -> content.thread().equals(thread.thread());
       case SearchKey.Header header -> header(header);
       case SearchKey.Body body -> body(Needle.of(body.text()));
       case SearchKey.Text text -> text(Needle.of(text.text()));

@@ -1,6 +1,5 @@
 package net.mailagent.store.content;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -45,7 +44,7 @@ class BlobStoreTest {
   private static final int CHUNK = 64 << 10;
 
   private final ContentSettings settings = ContentSettings.standard();
-  private final Instant[] now = {Instant.parse("2025-01-01T00:00:00Z")};
+  private final Instant[] now = {Instant.now()}; // contents must not be older than their entries
   private final InstantSource clock = () -> now[0];
   private ContentFixture fixture;
   private UserId user;
@@ -83,7 +82,7 @@ class BlobStoreTest {
     }
     assertThat(fixture.count("blobs")).isEqualTo(1);
     assertThat(fixture.count("attachments.files")).isEqualTo(1);
-    assertThat(fixture.count("attachments.chunks")).isEqualTo(3);
+    assertThat(fixture.count("attachments.chunks")).isEqualTo(2);
     for (int i = 0; i < 100; i += 33) {
       assertThat(fixture.raw(user, ids.get(i))).isEqualTo(message("mail " + i, 100_000, 1));
     }
@@ -124,8 +123,7 @@ class BlobStoreTest {
 
   @Test
   void filesAreReadableByAnyGridFsBucket() {
-    byte[] sent = message("gridfs", 500_000, 2);
-    fixture.deliver(user, sent);
+    fixture.deliver(user, message("gridfs", 500_000, 2));
     BsonDocument blob = onlyBlob();
     try (MongoClient client = MongoClients.create(Engine.url())) {
       GridFSBucket bucket =
@@ -139,10 +137,7 @@ class BlobStoreTest {
             out.writeBytes(octets);
           })
           .blockLast(Duration.ofSeconds(20));
-      String raw = new String(sent, ISO_8859_1);
-      int from = raw.indexOf("base64\r\n\r\n") + 10;
-      assertThat(out.toString(ISO_8859_1))
-          .isEqualTo(raw.substring(from, raw.indexOf("\r\n--xyz--")));
+      assertThat(out.toByteArray()).isEqualTo(MessageStoreTest.random(500_000, 2));
     }
   }
 
@@ -159,7 +154,8 @@ class BlobStoreTest {
     assertThat(chunkReads).hasSize(1);
     assertThat(chunkReads.getFirst().query().limit()).isEqualTo(1);
     fixture.watch.calls.clear();
-    ContentFixture.bytes(message.open(second, CHUNK - 100, 4_096).orElseThrow());
+    int divide = CHUNK / 3 * 4 / 76 * 78; // where the octets of the second chunk begin, encoded
+    ContentFixture.bytes(message.open(second, divide - 100, 4_096).orElseThrow());
     assertThat(
             fixture.watch.calls.stream()
                 .filter(c -> c.collection().contains("chunks"))

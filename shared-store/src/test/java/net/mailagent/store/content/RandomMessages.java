@@ -2,7 +2,6 @@ package net.mailagent.store.content;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.util.Base64;
 import java.util.Random;
 
 /** Messages of every shape: nested, broken, empty, binary. The same seed gives the same message. */
@@ -40,7 +39,7 @@ final class RandomMessages {
           .append(random.nextInt(9))
           .append("\"\r\nContent-Transfer-Encoding: base64\r\n")
           .append(newline())
-          .append(Base64.getMimeEncoder().encodeToString(octets(random.nextInt(400))));
+          .append(new String(Base64Bodies.any(random, 400), ISO_8859_1));
     } else if (kind == 3) {
       out.append(newline()).append(new String(octets(random.nextInt(300)), ISO_8859_1));
     } else if (kind > 0) {

@@ -87,12 +87,41 @@ class RoundTripTest {
       int length = random.nextInt(300);
       assertThat(ContentFixture.bytes(message.open(section, offset, length).orElseThrow()))
           .as("%s<%d.%d>", section, offset, length)
-          .isEqualTo(
-              Arrays.copyOfRange(
-                  expected,
-                  Math.min(offset, expected.length),
-                  Math.min(offset + length, expected.length)));
+          .isEqualTo(cut(expected, offset, length));
     }
+  }
+
+  @Property(tries = 80)
+  void everyRangeOfEveryBase64BodyComesBack(@ForAll long seed) {
+    Random random = new Random(seed);
+    int shape = random.nextInt(SHAPES.length);
+    ContentFixture fixture = fixture(shape);
+    byte[] body = Base64Bodies.any(random, shape == SHAPES.length - 1 ? 40_000 : 300);
+    byte[] sent = Base64Bodies.message(new String(body, ISO_8859_1));
+    UserId user = fixture.journals.newUser(0);
+    StoredMessage stored = fixture.message(user, fixture.deliver(user, sent));
+    assertThat(ContentFixture.bytes(stored.open(Section.WHOLE).orElseThrow())).isEqualTo(sent);
+    Section part = new Section(List.of(1), new Section.Text.Content());
+    assertThat(ContentFixture.bytes(stored.open(part).orElseThrow())).isEqualTo(body);
+    Section binary = new Section(List.of(1), new Section.Text.Binary());
+    byte[] decoded = ContentFixture.bytes(stored.open(binary).orElseThrow());
+    assertThat(decoded)
+        .isEqualTo(ContentFixture.bytes(TransferDecoding.decode(() -> whole(body), "base64")));
+    for (int i = 0; i < 6; i++) {
+      int from = random.nextInt(body.length + 5);
+      int length = random.nextInt(i < 3 ? 10 : 2_000);
+      assertThat(ContentFixture.bytes(stored.open(part, from, length).orElseThrow()))
+          .as("<%d.%d>", from, length)
+          .isEqualTo(cut(body, from, length));
+      assertThat(ContentFixture.bytes(stored.open(binary, from, length).orElseThrow()))
+          .as("BINARY<%d.%d>", from, length)
+          .isEqualTo(cut(decoded, from, length));
+    }
+  }
+
+  private static byte[] cut(byte[] octets, int from, int length) {
+    return Arrays.copyOfRange(
+        octets, Math.min(from, octets.length), Math.min(from + length, octets.length));
   }
 
   private static ContentId deliver(

@@ -1,0 +1,195 @@
+package net.mailagent.conformance;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import net.mailagent.history.Violation;
+
+/**
+ * Runs clients against a cluster that is broken all the time, in phases: after each everything is
+ * mended, and what all clients were told is held against each other and against the store. The last
+ * part measures how fast everybody hears of a change. One thread, which starts others.
+ */
+final class ClusterRun {
+  private static final Duration LONGEST_PHASE = Duration.ofSeconds(30);
+  private static final int FAULT_GAP_MILLIS = 1_500;
+
+  /** What the store does wrong by itself in every other phase. */
+  private static final String STORE_FAULTS =
+      "shard-keys,call-lost=0.0005,reply-lost=0.001,late=0.001:300,lag=0.01:150,"
+          + "write-concern=0.004,rollback=0.3,seed=";
+
+  /**
+   * What to run.
+   *
+   * @param time of all phases together
+   * @param mongo in the place of our engine
+   * @param quick whether the time without Redis is tried once only
+   */
+  record Settings(Duration time, long seed, Optional<String> mongo, boolean quick) {}
+
+  /** What came of it. */
+  record Result(
+      Map<String, Long> acknowledged,
+      Map<String, Long> injected,
+      Map<Violation.Promise, List<String>> violations,
+      int notConverged,
+      double worstCatchUpMillis,
+      Convergence.Times withRedis,
+      Convergence.Times withoutRedis) {}
+
+  private final Settings settings;
+  private final Cluster cluster;
+  private final Chaos chaos;
+  private final Random random;
+  private final Map<String, LongAdder> acknowledged = Phase.counts();
+  private final Map<Violation.Promise, List<String>> violations = new TreeMap<>();
+  private final List<Quiet> past = new ArrayList<>();
+  private int notConverged;
+  private double worstCatchUp;
+
+  private ClusterRun(Settings settings, Cluster cluster) {
+    this.settings = settings;
+    this.cluster = cluster;
+    this.random = new Random(settings.seed());
+    this.chaos = new Chaos(cluster, new Random(settings.seed() + 1));
+  }
+
+  /** Runs it all. */
+  static Result run(Path folder, Settings settings) throws Exception {
+    say("seed %d", settings.seed());
+    try (Cluster cluster = new Cluster(folder, settings.mongo())) {
+      if (!cluster.isProxied()) {
+        say("HAProxy is not installed: clients go to the agents themselves");
+      }
+      return new ClusterRun(settings, cluster).run();
+    }
+  }
+
+  static void say(String format, Object... args) {
+    System.out.printf("cluster run: " + format + "%n", args);
+  }
+
+  private Result run() throws Exception {
+    long left = settings.time().toMillis();
+    int phases = (int) Math.max(2, Math.ceilDiv(left, LONGEST_PHASE.toMillis()));
+    for (int n = 0; n < phases; n++) {
+      phase(n, left / phases);
+    }
+    for (Quiet quiet : past) {
+      quiet.stillSo(this::wrong);
+    }
+    User user = user("quiet");
+    Convergence.Times with = Convergence.measure(cluster, user, 40, 100);
+    say("every idler and stream knows, with Redis: %s", with);
+    cluster.killRedis();
+    Thread.sleep(1_000);
+    Convergence.Times without = Convergence.measure(cluster, user, settings.quick() ? 1 : 5, 3_000);
+    say("every idler and stream knows, without Redis: %s", without);
+    Map<String, Long> injected = new TreeMap<>(chaos.injected());
+    injected.putAll(cluster.storeFaults());
+    Map<String, Long> counts = new TreeMap<>();
+    acknowledged.forEach((kind, count) -> counts.put(kind, count.sum()));
+    return new Result(counts, injected, violations, notConverged, worstCatchUp, with, without);
+  }
+
+  private void wrong(Violation violation) {
+    violations.computeIfAbsent(violation.promise(), p -> new ArrayList<>()).add(violation.what());
+  }
+
+  private User user(String name) throws Exception {
+    User user = Node.newUser(cluster.http(0), name + "-" + Math.floorMod(settings.seed(), 10_000));
+    try (Imap imap = Imap.login(cluster.imap(0), user)) {
+      for (String mailbox : Phase.MAILBOXES.subList(1, Phase.MAILBOXES.size())) {
+        imap.run("CREATE " + mailbox);
+      }
+    }
+    return user;
+  }
+
+  private void phase(int number, long millis) throws Exception {
+    List<User> users = List.of(user("a" + number), user("b" + number));
+    Phase phase = new Phase(cluster, users, acknowledged);
+    List<Idler> idlers = new ArrayList<>();
+    List<Follower> followers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> watching = new ArrayList<>();
+      List<Future<?>> working = new ArrayList<>();
+      for (User user : users) {
+        for (int node = 0; node < Cluster.NODES; node++) {
+          for (String mailbox : List.of("INBOX", "Work")) {
+            idlers.add(
+                new Idler(phase, user, mailbox, node, (node + mailbox.length()) % 2 == 0, own()));
+          }
+          followers.add(new Follower(phase, user, node, own()));
+        }
+      }
+      idlers.forEach(idler -> watching.add(threads.submit(idler)));
+      followers.forEach(follower -> watching.add(threads.submit(follower)));
+      for (User user : users) {
+        working.add(threads.submit(new Deliverer(phase, user, own())));
+        working.add(threads.submit(new Worker(phase, user, own())));
+        working.add(threads.submit(new Worker(phase, user, own())));
+      }
+      try {
+        String faults = number % 2 == 1 ? STORE_FAULTS + (settings.seed() + number) : "";
+        chaos.rage(System.nanoTime() + millis * 1_000_000L, FAULT_GAP_MILLIS, faults);
+      } finally {
+        phase.over.set(true);
+      }
+      await(working);
+      Quiet quiet = Quiet.reached(phase, settings.mongo());
+      converge(quiet, idlers, followers);
+      quiet.look();
+      idlers.forEach(Idler::end);
+      followers.forEach(Follower::end);
+      await(watching);
+      int before = violations.values().stream().mapToInt(List::size).sum();
+      quiet.check(this::wrong);
+      past.add(quiet);
+      say(
+          "phase %d: %s, faults so far %s, %d events checked, %d promises broken",
+          number + 1,
+          acknowledged,
+          chaos.injected(),
+          phase.recording.events().size(),
+          violations.values().stream().mapToInt(List::size).sum() - before);
+    }
+  }
+
+  private Random own() {
+    return new Random(random.nextLong());
+  }
+
+  private static void await(List<Future<?>> all) throws Exception {
+    for (Future<?> one : all) {
+      one.get(2, TimeUnit.MINUTES);
+    }
+  }
+
+  /** Nobody asks any more; everybody hears all that has happened without asking. */
+  private void converge(Quiet quiet, List<Idler> idlers, List<Follower> followers)
+      throws InterruptedException, IOException {
+    long began = System.nanoTime();
+    long limit = began + TimeUnit.SECONDS.toNanos(30);
+    List<String> late = quiet.late(idlers, followers);
+    while (!late.isEmpty() && System.nanoTime() < limit) {
+      Thread.sleep(20);
+      late = quiet.late(idlers, followers);
+    }
+    worstCatchUp = Math.max(worstCatchUp, (System.nanoTime() - began) / 1e6);
+    notConverged += late.size();
+    late.forEach(one -> say("not converged: %s", one));
+  }
+}

@@ -1,0 +1,102 @@
+package net.mailagent.conformance;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server as a process of its own, which can be killed and started again. One thread at a time.
+ */
+final class ServerProcess implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final Map<String, String> environment;
+  private Process process;
+  private int starts;
+
+  /**
+   * @param folder for what it writes to its outputs
+   * @param environment beside that of this process
+   */
+  ServerProcess(Path folder, Map<String, String> environment) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Starts it; returns when it listens at all these ports.
+   *
+   * @throws StartFailed when it ends before, or does not in time
+   */
+  void start(List<String> command, List<Integer> ports) throws IOException, InterruptedException {
+    Path output = folder.resolve("output" + ++starts + ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    process = builder.start();
+    long began = System.nanoTime();
+    for (int port : ports) {
+      while (!listens(port)) {
+        if (!process.isAlive() || System.nanoTime() - began > START_LIMIT.toNanos()) {
+          kill();
+          throw new StartFailed(command.getLast(), Files.readString(output));
+        }
+        Thread.sleep(10);
+      }
+    }
+  }
+
+  /** What it said before it ended. */
+  static final class StartFailed extends IOException {
+    private static final long serialVersionUID = 1;
+
+    StartFailed(String what, String output) {
+      super(what + " did not start:\n" + output);
+    }
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Everything it wrote, over all its starts. */
+  List<String> output() throws IOException {
+    List<String> lines = new java.util.ArrayList<>();
+    for (int n = 1; n <= starts; n++) {
+      lines.addAll(
+          Files.readAllLines(
+              folder.resolve("output" + n + ".txt"), java.nio.charset.StandardCharsets.ISO_8859_1));
+    }
+    return lines;
+  }
+
+  /** SIGKILL: nothing in it gets to finish anything. */
+  void kill() throws InterruptedException {
+    if (process != null) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}
