@@ -98,16 +98,14 @@ final class Chaos {
               "Redis flushed",
               "cut from Redis",
               "cut from store",
-              "silent to Redis"));
+              "silent to Redis",
+              "clock set"));
       if (cluster.hasStore()) {
         deck.add("store killed");
         deck.add("silent to store");
         if (cluster.disk().canFill()) {
           deck.add("disk full");
         }
-      }
-      if (cluster.clocks().canStep()) {
-        deck.add("clock set");
       }
     }
     return deck.remove(random.nextInt(deck.size()));

@@ -22,7 +22,7 @@ import net.mailagent.history.Violation;
  * beginning to end. Any thread.
  */
 final class Phase {
-  static final List<String> MAILBOXES = List.of("INBOX", "Archive", "Work");
+  static final List<String> MAILBOXES = List.of("INBOX", "Kept", "Work");
 
   final Cluster cluster;
   final List<User> users;

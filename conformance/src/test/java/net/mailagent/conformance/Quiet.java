@@ -120,7 +120,7 @@ final class Quiet {
     for (Idler idler : idlers) {
       Map<Integer, Long> wanted = expected.getOrDefault(idler.place(), Map.of());
       if (!wanted.equals(idler.known())) {
-        late.add(idler + " knows " + difference(idler.known(), wanted));
+        late.add(idler + " knows " + difference(idler.known(), wanted) + ", in " + idler.doing());
       }
     }
     for (Follower follower : followers) {
