@@ -128,6 +128,11 @@ final class InMemoryMail implements Accounts, Mailboxes, Messages, Changes {
     return logins.values().stream().filter(account -> account.id().equals(user)).findFirst();
   }
 
+  @Override
+  public synchronized void delete(UserId user) {
+    logins.values().removeIf(account -> account.id().equals(user));
+  }
+
   private Journal journal(UserId user) {
     Journal journal = journals.get(user);
     if (journal == null) {

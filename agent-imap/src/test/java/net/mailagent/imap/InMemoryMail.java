@@ -16,6 +16,7 @@ import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
+import net.mailagent.model.journal.CloseAccount;
 import net.mailagent.model.journal.Draft;
 import net.mailagent.model.journal.Edit;
 import net.mailagent.model.journal.Fold;
@@ -101,6 +102,12 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
   @Override
   public Optional<Account> byId(UserId user) {
     return accounts.values().stream().filter(a -> a.id().equals(user)).findFirst();
+  }
+
+  @Override
+  public void delete(UserId user) {
+    accounts.values().removeIf(account -> account.id().equals(user));
+    commit(user, new Origin("test", "", "delete"), new CloseAccount());
   }
 
   // ---- Mailboxes

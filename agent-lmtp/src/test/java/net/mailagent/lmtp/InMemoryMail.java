@@ -128,6 +128,12 @@ final class InMemoryMail implements Accounts, Messages {
   }
 
   @Override
+  public synchronized void delete(UserId user) {
+    logins.values().removeIf(account -> account.id().equals(user));
+    addresses.values().removeIf(account -> account.id().equals(user));
+  }
+
+  @Override
   public Intake receive(long limit) {
     check();
     synchronized (this) {

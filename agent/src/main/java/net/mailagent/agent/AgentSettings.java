@@ -63,7 +63,11 @@ public final class AgentSettings {
 
   /** The database. */
   public static final Setting<String> DATABASE =
-      Setting.text("store.database", "mail", "The name of the database.");
+      Setting.text(
+          "store.database",
+          "mail",
+          "The name of the database; when it is not given, one that the URL of --mongo names is"
+              + " taken.");
 
   /** Where the role store serves. */
   public static final Setting<Integer> STORE_PORT =
@@ -146,6 +150,7 @@ public final class AgentSettings {
     List<Setting<?>> all = new ArrayList<>(OWN);
     all.addAll(JournalOptions.ALL);
     all.addAll(ContentOptions.ALL);
+    all.addAll(SweepOptions.ALL);
     all.addAll(RuntimeSettings.ALL);
     all.addAll(ImapSettings.ALL);
     all.addAll(LmtpSettings.ALL);

@@ -17,7 +17,7 @@ final class StoreSetup {
     MongoSettings mongo =
         new MongoSettings(
             url,
-            settings.get(AgentSettings.DATABASE),
+            database(settings, url),
             settings.get(AgentSettings.STORE_TIMEOUT),
             settings.get(AgentSettings.STORE_CONNECT),
             settings.get(AgentSettings.STORE_CONNECTIONS),
@@ -30,7 +30,25 @@ final class StoreSetup {
         JournalOptions.slowTimer(settings),
         JournalOptions.accounts(settings),
         ContentOptions.content(settings),
-        ContentOptions.search(settings));
+        ContentOptions.search(settings),
+        SweepOptions.sweep(settings));
+  }
+
+  /**
+   * The database's name: as given, else as the URL says, else the default.
+   *
+   * @throws SettingsException when the URL is none
+   */
+  static String database(Settings settings, String url) {
+    String name = settings.get(AgentSettings.DATABASE);
+    if (settings.isGiven(AgentSettings.DATABASE)) {
+      return name;
+    }
+    try {
+      return MongoSettings.databaseOf(url).orElse(name);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException("--mongo: " + e.getMessage());
+    }
   }
 
   /**

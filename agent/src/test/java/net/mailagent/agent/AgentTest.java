@@ -260,4 +260,17 @@ class AgentTest {
       socket.close();
     }
   }
+
+  @Test
+  void takesTheDatabaseThatTheUrlNames() {
+    Settings none = Settings.defaults();
+    assertThat(StoreSetup.database(none, "mongodb://a,b/post?replicaSet=rs0")).isEqualTo("post");
+    assertThat(StoreSetup.database(none, "mongodb://a:1/")).isEqualTo("mail");
+    assertThat(StoreSetup.database(none, "mongodb://u:p@a/admin")).isEqualTo("mail");
+    Settings given = none.with(AgentSettings.DATABASE, "letters");
+    assertThat(StoreSetup.database(given, "mongodb://a/post")).isEqualTo("letters");
+    assertThatThrownBy(() -> StoreSetup.database(none, "http://a/"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("--mongo: ");
+  }
 }

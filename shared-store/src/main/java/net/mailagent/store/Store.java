@@ -8,6 +8,7 @@ import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.Search;
+import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.account.AccountStore;
 import net.mailagent.store.content.ContentFigures;
 import net.mailagent.store.content.MessageStore;
@@ -22,10 +23,12 @@ import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Schema;
 import net.mailagent.store.redis.Wakes;
 import net.mailagent.store.search.MailboxSearch;
+import net.mailagent.store.sweep.Sweeper;
 
 /** The store of one node, assembled: the ports over one database. Any thread. */
 public final class Store implements AutoCloseable {
   private final MongoConnection connection;
+  private final StoreClock clock;
   private final Journals journals;
   private final Upkeep upkeep;
   private final SlowTimer slowTimer;
@@ -33,10 +36,11 @@ public final class Store implements AutoCloseable {
   private final Accounts accounts;
   private final MessageStore messages;
   private final Search search;
+  private final Sweeper sweeper;
 
   private Store(StoreSettings settings, MongoConnection connection) {
     this.connection = connection;
-    StoreClock clock = new StoreClock(connection);
+    this.clock = new StoreClock(connection);
     clock.measure();
     Subscribers subscribers = new Subscribers();
     this.journals = new Journals(connection, settings.journal(), clock, subscribers);
@@ -45,10 +49,20 @@ public final class Store implements AutoCloseable {
     this.wakes = settings.redis().map(redis -> new Wakes(redis, subscribers, slowTimer));
     wakes.ifPresent(journals::listen);
     wakes.ifPresent(subscribers::addInterest);
-    this.accounts = new AccountStore(connection, journals, clock, settings.accounts());
+    AccountRemoval removal = new AccountRemoval(connection, journals, clock);
+    this.accounts = new AccountStore(connection, journals, removal, clock, settings.accounts());
     this.messages = new MessageStore(connection, journals, journals, settings.content(), clock);
     this.search = new MailboxSearch(connection, messages.reader(), settings.search(), clock);
+    this.sweeper =
+        new Sweeper(
+            connection,
+            journals,
+            removal,
+            clock,
+            settings.content().sweepGrace(),
+            settings.sweep());
     upkeep.start();
+    sweeper.start();
   }
 
   /** Opens the store: checks its version, installs indexes. */
@@ -116,6 +130,16 @@ public final class Store implements AutoCloseable {
     slowTimer.soon(users);
   }
 
+  /** This node's clock, corrected by the store's. */
+  public StoreClock clock() {
+    return clock;
+  }
+
+  /** Sweeps by itself, for who wants to know what, or have it done now. */
+  public Sweeper sweeper() {
+    return sweeper;
+  }
+
   /** The database, whose calls are counted. */
   public MongoConnection connection() {
     return connection;
@@ -130,6 +154,7 @@ public final class Store implements AutoCloseable {
   public void close() {
     wakes.ifPresent(Wakes::close);
     slowTimer.close();
+    sweeper.close();
     upkeep.close();
     connection.close();
   }

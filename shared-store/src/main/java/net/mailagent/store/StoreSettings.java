@@ -9,6 +9,7 @@ import net.mailagent.store.journal.UpkeepSettings;
 import net.mailagent.store.mongo.MongoSettings;
 import net.mailagent.store.redis.RedisSettings;
 import net.mailagent.store.search.SearchSettings;
+import net.mailagent.store.sweep.SweepSettings;
 
 /**
  * Everything the store can be told.
@@ -22,6 +23,7 @@ import net.mailagent.store.search.SearchSettings;
  * @param accounts bounds of accounts
  * @param content sizes and times of message contents
  * @param search bounds of searches
+ * @param sweep when what nobody can reach any more is deleted
  */
 public record StoreSettings(
     MongoSettings mongo,
@@ -31,7 +33,8 @@ public record StoreSettings(
     SlowTimer.Settings slowTimer,
     AccountSettings accounts,
     ContentSettings content,
-    SearchSettings search) {
+    SearchSettings search,
+    SweepSettings sweep) {
   /** The defaults for that URL and database, without Redis. */
   public static StoreSettings of(String mongoUrl, String database) {
     return new StoreSettings(
@@ -42,35 +45,47 @@ public record StoreSettings(
         SlowTimer.Settings.DEFAULT,
         AccountSettings.DEFAULT,
         ContentSettings.standard(),
-        SearchSettings.standard());
+        SearchSettings.standard(),
+        SweepSettings.DEFAULT);
   }
 
   public StoreSettings withMongo(MongoSettings other) {
-    return new StoreSettings(other, redis, journal, upkeep, slowTimer, accounts, content, search);
+    return new StoreSettings(
+        other, redis, journal, upkeep, slowTimer, accounts, content, search, sweep);
   }
 
   public StoreSettings withRedis(RedisSettings other) {
     return new StoreSettings(
-        mongo, Optional.of(other), journal, upkeep, slowTimer, accounts, content, search);
+        mongo, Optional.of(other), journal, upkeep, slowTimer, accounts, content, search, sweep);
   }
 
   public StoreSettings withJournal(JournalSettings other) {
-    return new StoreSettings(mongo, redis, other, upkeep, slowTimer, accounts, content, search);
+    return new StoreSettings(
+        mongo, redis, other, upkeep, slowTimer, accounts, content, search, sweep);
   }
 
   public StoreSettings withUpkeep(UpkeepSettings other) {
-    return new StoreSettings(mongo, redis, journal, other, slowTimer, accounts, content, search);
+    return new StoreSettings(
+        mongo, redis, journal, other, slowTimer, accounts, content, search, sweep);
   }
 
   public StoreSettings withSlowTimer(SlowTimer.Settings other) {
-    return new StoreSettings(mongo, redis, journal, upkeep, other, accounts, content, search);
+    return new StoreSettings(
+        mongo, redis, journal, upkeep, other, accounts, content, search, sweep);
   }
 
   public StoreSettings withContent(ContentSettings other) {
-    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, accounts, other, search);
+    return new StoreSettings(
+        mongo, redis, journal, upkeep, slowTimer, accounts, other, search, sweep);
   }
 
   public StoreSettings withAccounts(AccountSettings other) {
-    return new StoreSettings(mongo, redis, journal, upkeep, slowTimer, other, content, search);
+    return new StoreSettings(
+        mongo, redis, journal, upkeep, slowTimer, other, content, search, sweep);
+  }
+
+  public StoreSettings withSweep(SweepSettings other) {
+    return new StoreSettings(
+        mongo, redis, journal, upkeep, slowTimer, accounts, content, search, other);
   }
 }

@@ -21,4 +21,13 @@ public interface Accounts {
   Optional<Account> byAddress(String address);
 
   Optional<Account> byId(UserId user);
+
+  /**
+   * Deletes a user for good: nobody can log in or be delivered to any more, open sessions are
+   * refused, the names are free, and the mail is purged by the sweeper some days later. When it
+   * fails half-way it may be repeated; the sweeper completes it, too.
+   *
+   * @throws net.mailagent.model.Refused NoSuchUser
+   */
+  void delete(UserId user);
 }

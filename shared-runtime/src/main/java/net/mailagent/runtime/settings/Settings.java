@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
   private static final Settings DEFAULTS = new Settings(Map.of(), List.of());
   private static final String PREFIX = "MAIL_AGENT_";
+  private static final Set<String> TRUTHS = Set.of("true", "false");
 
   private final Map<Setting<?>, Object> values;
   private final List<String> warnings;
@@ -44,7 +46,8 @@ public final class Settings {
    * Resolves the known settings.
    *
    * @param known every setting there is; two of one name are a programming error
-   * @param arguments the command line: {@code --name value}, {@code --name=value}, a flag alone
+   * @param arguments the command line: {@code --name value}, {@code --name=value}, a flag also
+   *     alone
    * @param environment the process environment; only {@code MAIL_AGENT_*} is looked at
    * @param yaml a YAML file, nested or with dotted keys, or null
    * @throws SettingsException naming the setting, where it came from and what is allowed
@@ -186,7 +189,8 @@ public final class Settings {
       if (equals >= 0) {
         put(setting, argument.substring(equals + 1), option, values);
       } else if (setting.isFlag()) {
-        put(setting, "true", option, values);
+        boolean said = i + 1 < arguments.size() && TRUTHS.contains(arguments.get(i + 1));
+        put(setting, said ? arguments.get(++i) : "true", option, values);
       } else if (i + 1 < arguments.size()) {
         put(setting, arguments.get(++i), option, values);
       } else {

@@ -62,6 +62,11 @@ class AuthenticatorTest {
     public Optional<Account> byId(UserId user) {
       return byName.values().stream().filter(a -> a.id().equals(user)).findFirst();
     }
+
+    @Override
+    public void delete(UserId user) {
+      byName.values().removeIf(account -> account.id().equals(user));
+    }
   }
 
   private final MemoryAccounts accounts = new MemoryAccounts();

@@ -89,6 +89,7 @@ class SettingsTest {
     assertThat(settings.get(MONGO)).contains("mongodb://x/?a=b");
     assertThat(settings.get(LEVEL)).isEqualTo("warn");
     assertThat(resolve(List.of("--demo=false"), Map.of(), null).get(DEMO)).isFalse();
+    assertThat(resolve(List.of("--demo", "false"), Map.of(), null).get(DEMO)).isFalse();
     assertThat(resolve(List.of("--append-limit", "500"), Map.of(), null).get(LIMIT)).isEqualTo(500);
     assertThat(resolve(List.of(), Map.of(), yaml("# nothing\n")).get(MONGO)).isEmpty();
   }

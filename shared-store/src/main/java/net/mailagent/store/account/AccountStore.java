@@ -47,23 +47,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccountStore implements Accounts {
   private static final Logger LOG = LoggerFactory.getLogger(AccountStore.class);
-  private static final int VERSION = 1;
+  static final int VERSION = 1;
   private static final Origin ORIGIN = new Origin("system", "", "account");
 
   private final Documents users;
   private final Documents usernames;
   private final Documents addresses;
   private final Journals journals;
+  private final AccountRemoval removal;
   private final StoreClock clock;
   private final AccountSettings settings;
   private final Cache<String, Account> found;
 
   public AccountStore(
-      MongoConnection connection, Journals journals, StoreClock clock, AccountSettings settings) {
+      MongoConnection connection,
+      Journals journals,
+      AccountRemoval removal,
+      StoreClock clock,
+      AccountSettings settings) {
     this.users = connection.documents("users");
     this.usernames = connection.documents("usernames");
     this.addresses = connection.documents("addresses");
     this.journals = journals;
+    this.removal = removal;
     this.clock = clock;
     this.settings = settings;
     this.found =
@@ -82,12 +88,14 @@ public final class AccountStore implements Accounts {
     long began = System.nanoTime();
     List<Name> names = names(account);
     List<Name> reserved = new ArrayList<>();
+    boolean begun = false;
     boolean written = false;
     try {
       for (Name name : names) {
         reserved.add(name); // before the call: it may take effect and fail
         reserve(name, user);
       }
+      begun = true;
       journals.begin(user, ORIGIN, new OpenAccount(account.mailboxes(), account.quota()));
       if (System.nanoTime() - began > settings.reservationAge().toNanos() / 2) {
         throw new StoreUnavailable("making the user took too long");
@@ -97,7 +105,7 @@ public final class AccountStore implements Accounts {
       return user;
     } finally {
       if (!written) {
-        release(reserved, user);
+        giveUp(reserved, user, begun);
       }
     }
   }
@@ -148,31 +156,36 @@ public final class AccountStore implements Accounts {
     BsonDocument old =
         name.in().findOne(query).orElseThrow(() -> new Refused(name.taken())); // just released
     long age = clock.millis() - old.getDateTime("at").getValue();
+    // that user can be made no more from here on, and the journal it may have begun is swept
     boolean free =
-        age > settings.reservationAge().toMillis()
-            && users.findOne(byUser(old).project(ONLY_ID)).isEmpty();
+        age > settings.reservationAge().toMillis() && removal.abandon(Ids.user(old, "user"));
     if (!free) {
       throw new Refused(name.taken());
     }
-    BsonDocument asItWas =
-        new BsonDocument("_id", old.get("_id"))
-            .append("user", old.get("user"))
-            .append("at", old.get("at"));
     BsonDocument mine =
         new BsonDocument("user", Ids.bson(user)).append("at", new BsonDateTime(clock.millis()));
-    if (!name.in().update(asItWas, new BsonDocument("$set", mine))) {
+    if (!name.in().update(AccountRemoval.asItIs(old), new BsonDocument("$set", mine))) {
       throw new Refused(name.taken());
     }
   }
-
-  private static final BsonDocument ONLY_ID = new BsonDocument("_id", new BsonInt32(1));
 
   private static Query byUser(BsonDocument reservation) {
     return Query.of(new BsonDocument("_id", reservation.get("user")));
   }
 
-  /** As far as possible; what stays is free after a while. */
-  private void release(List<Name> reserved, UserId user) {
+  /**
+   * Frees the names as far as possible; what stays is free after a while. They stay when there may
+   * be a journal of which nobody would know without them.
+   */
+  private void giveUp(List<Name> reserved, UserId user, boolean begun) {
+    try {
+      if (begun && !removal.abandon(user)) {
+        return;
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("the names of a user who was not made stay reserved for a while: {}", e.toString());
+      return;
+    }
     for (Name name : reserved) {
       try {
         name.in()
@@ -206,7 +219,7 @@ public final class AccountStore implements Accounts {
     try {
       users.insert(document);
     } catch (DuplicateKey | StoreUnavailable e) {
-      if (users.findOne(Query.of(new BsonDocument("_id", Ids.bson(user)))).isEmpty()) {
+      if (byId(user).isEmpty()) {
         throw new StoreUnavailable("the user may or may not have been made", e);
       }
     }
@@ -253,7 +266,7 @@ public final class AccountStore implements Accounts {
     for (String name : names) {
       for (BsonDocument reservation : reservations) {
         if (reservation.getString("_id").getValue().equals(name)) {
-          Optional<Account> account = users.findOne(byUser(reservation)).map(AccountStore::account);
+          Optional<Account> account = present(byUser(reservation));
           if (account.isPresent()) {
             return account;
           }
@@ -265,9 +278,23 @@ public final class AccountStore implements Accounts {
 
   @Override
   public Optional<Account> byId(UserId user) {
+    return present(Query.of(new BsonDocument("_id", Ids.bson(user))));
+  }
+
+  private Optional<Account> present(Query query) {
     return users
-        .findOne(Query.of(new BsonDocument("_id", Ids.bson(user))))
+        .findOne(query)
+        .filter(found -> !AccountRemoval.isDeleted(found))
         .map(AccountStore::account);
+  }
+
+  @Override
+  public void delete(UserId user) {
+    try {
+      removal.delete(user);
+    } finally {
+      found.asMap().values().removeIf(account -> account.id().equals(user));
+    }
   }
 
   private static Account account(BsonDocument from) {

@@ -65,6 +65,11 @@ final class BlobStore {
     this.known = Caffeine.newBuilder().maximumSize(settings.knownBlobs()).build();
   }
 
+  /** Milliseconds since 1970 by the store's clock. */
+  long now() {
+    return clock.millis();
+  }
+
   GridFsFiles files() {
     return files;
   }
@@ -175,7 +180,7 @@ final class BlobStore {
 
   /**
    * Takes over a blob document that the sweeper has doomed. The old file is a candidate of the
-   * sweeper since it doomed the blob.
+   * sweeper since before it doomed the blob.
    */
   private boolean replaceDoomed(BlobId blob, NewFile file) {
     long now = clock.millis();

@@ -38,6 +38,7 @@ final class Uploads implements AutoCloseable {
   private long fillingBytes;
   private @Nullable CompletableFuture<Set<BlobId>> writing;
   private List<Chunk> beingWritten = List.of();
+  private final long began;
   private boolean failed;
   private boolean finished;
 
@@ -48,6 +49,7 @@ final class Uploads implements AutoCloseable {
   Uploads(BlobStore store, ContentSettings settings) {
     this.store = store;
     this.settings = settings;
+    this.began = store.now();
   }
 
   /** One blob. On the owner's thread; what the writer needs of it is fixed when a batch is sent. */
@@ -218,6 +220,9 @@ final class Uploads implements AutoCloseable {
           dropped.add(upload.file);
         }
       }
+    }
+    if (store.now() - began > settings.sweepGrace().toMillis() / 2) {
+      throw new StoreUnavailable("the upload took so long that it may be swept");
     }
     finished = true; // from here on a blob may name our files, so none is dropped when this fails
     store.publish(streamed, dropped);

@@ -39,12 +39,19 @@ final class JournalStore {
   final Documents parts;
   final Documents state;
   private final JournalSettings settings;
+  private final Ticks ticks;
 
-  JournalStore(MongoConnection connection, JournalSettings settings) {
+  JournalStore(MongoConnection connection, JournalSettings settings, Ticks ticks) {
     this.journal = connection.documents("journal");
     this.parts = connection.documents("journal_parts");
     this.state = connection.documents("state");
     this.settings = settings;
+    this.ticks = ticks;
+  }
+
+  /** Now, by this node's clocks. */
+  Moment now() {
+    return ticks.now();
   }
 
   /** An entry as it is inserted, with the size of its content. */
@@ -148,6 +155,14 @@ final class JournalStore {
   /** The entries after that seq, ascending, as they are pulled. */
   Cursor tail(UserId user, long after, int batch) {
     return journal.stream(tailQuery(user, after), Math.min(batch, settings.batch()));
+  }
+
+  /** All entries, descending, as they are pulled. */
+  Cursor newestFirst(UserId user) {
+    Query query =
+        Query.of(new BsonDocument("user", Ids.bson(user)))
+            .sort(new BsonDocument("seq", new BsonInt32(-1)));
+    return journal.stream(query, settings.batch());
   }
 
   private static Query tailQuery(UserId user, long after) {

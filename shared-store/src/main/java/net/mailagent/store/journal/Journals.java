@@ -10,12 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import net.mailagent.model.ContentId;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.Origin;
 import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
+import net.mailagent.model.journal.Change;
 import net.mailagent.model.journal.Draft;
 import net.mailagent.model.journal.Edit;
 import net.mailagent.model.journal.Fold;
@@ -69,7 +72,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       JournalSettings settings,
       StoreClock clock,
       Subscribers subscribers) {
-    this.store = new JournalStore(connection, settings);
+    this.store = new JournalStore(connection, settings, clock.ticks());
     this.settings = settings;
     this.loader = new Loader(store, settings);
     this.subscribers = subscribers;
@@ -105,7 +108,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   @Override
   public UserState current(UserId user, Set<MailboxId> loaded) {
-    Snapshot snapshot = caughtUp(lane(user), loaded, Moment.now(), new Deadline(settings));
+    Snapshot snapshot = caughtUp(lane(user), loaded, store.now(), new Deadline(settings));
     return open(snapshot.state());
   }
 
@@ -267,16 +270,30 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     kept.invalidate(user);
   }
 
+  /** Whether something is known of that user without reading. */
+  public boolean isKnown(UserId user) {
+    return known(user).isPresent();
+  }
+
+  /**
+   * Deletes all that is kept of a user whose journal ended, or was begun and never used, so long
+   * ago that no node can have a state of it in use.
+   */
+  public void purge(UserId user) {
+    new Purging(store).purge(user);
+    forget(user);
+  }
+
   // ---- changing
 
   @Override
   public <R> Committed<R> commit(UserId user, Origin origin, Edit<R> edit) {
-    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, false)));
+    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, store.now(), false)));
   }
 
   /** As commit, for the first entry of a journal. */
   public <R> Committed<R> begin(UserId user, Origin origin, Edit<R> edit) {
-    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, true)));
+    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, store.now(), true)));
   }
 
   private static <R> Committed<R> committed(Outcome<R> outcome) {
@@ -355,6 +372,36 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
   @Override
   public Subscription subscribe(UserId user, Runnable wake) {
     return subscribers.subscribe(user, wake);
+  }
+
+  /**
+   * Hands out the contents that entries of that time and later have placed, from the newest on.
+   *
+   * @param millis since 1970
+   * @return whether all these entries were there; false if some are trimmed
+   */
+  public boolean placedSince(UserId user, long millis, Consumer<ContentId> each) {
+    long expected = 0;
+    try (Cursor entries = store.newestFirst(user)) {
+      while (entries.hasNext()) {
+        JournalEntry entry = store.decode(entries.next()).entry();
+        if (expected != 0 && entry.seq() != expected) {
+          return false;
+        }
+        for (Change change : entry.changes()) {
+          if (change instanceof Change.Added added) {
+            added.messages().forEach(message -> each.accept(message.content()));
+          }
+        }
+        if (entry.at() < millis || entry.seq() == 1) {
+          return true;
+        }
+        expected = entry.seq() - 1;
+      }
+      return false;
+    } catch (JournalStore.PartsGone e) {
+      return false;
+    }
   }
 
   @Override

@@ -88,7 +88,7 @@ final class Loader {
 
   /** Reads on from a warm state, one call; null when it is too old, or was trimmed under it. */
   @Nullable Followed follow(Snapshot known) {
-    Moment began = Moment.now();
+    Moment began = store.now();
     Forward forward = forward(known.state());
     if (forward == null || known.since().olderThan(settings.stateAge())) {
       return null;
@@ -101,7 +101,7 @@ final class Loader {
       UserId user, @Nullable Snapshot known, Set<MailboxId> wanted, Deadline deadline) {
     admit(deadline);
     try {
-      Moment began = Moment.now();
+      Moment began = store.now();
       long mark = store.mark(user);
       UserState base = known == null ? heads(user, mark) : rebased(known.state(), mark);
       Map<MailboxId, List<PlacementSegment>> segments =
@@ -114,6 +114,9 @@ final class Loader {
           || forward.state().seq() < store.mark(user)
           || began.olderThan(settings.stateAge())) {
         return null;
+      }
+      if (forward.state().seq() == 0) {
+        store.requireRebuildable(user); // or else there is no such user
       }
       return new Snapshot(forward.state(), began, mark, forward.bytes());
     } finally {

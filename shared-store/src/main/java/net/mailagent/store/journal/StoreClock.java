@@ -5,17 +5,44 @@ import java.time.Instant;
 import java.time.InstantSource;
 import net.mailagent.store.mongo.MongoConnection;
 import org.bson.BsonDocument;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * This node's clock corrected by the store's (journal.md 12): entries carry times by it, and
- * trimming goes by it. Measured at start and again before each trimming. Any thread.
+ * This node's clock corrected by the store's (journal.md 12): entries and contents carry times by
+ * it, trimming and sweeping go by it. Measured at start, from time to time, before each trimming
+ * and sweeping, and whenever the machine's two clocks disagree, since then one was set or the
+ * machine slept. Any thread.
  */
 public final class StoreClock implements InstantSource {
+  /** A clock that is off by more, after it was corrected, is not to be trusted. */
+  private static final Duration TOLERANCE = Duration.ofMinutes(1);
+
+  /** By how much the wall clock and the monotonic one may drift apart between measurements. */
+  private static final long DRIFT_MILLIS = 5_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreClock.class);
+
+  /** A measurement: the store's time less this machine's, and when it was made by both clocks. */
+  private record Measured(long offsetMillis, Moment at) {}
+
   private final MongoConnection connection;
-  private volatile long offsetMillis;
+  private final Ticks ticks;
+  private volatile Measured measured;
 
   public StoreClock(MongoConnection connection) {
+    this(connection, Ticks.SYSTEM);
+  }
+
+  StoreClock(MongoConnection connection, Ticks ticks) {
     this.connection = connection;
+    this.ticks = ticks;
+    this.measured = new Measured(0, ticks.now());
+  }
+
+  /** The clocks of this node, as they are. */
+  Ticks ticks() {
+    return ticks;
   }
 
   @Override
@@ -23,10 +50,20 @@ public final class StoreClock implements InstantSource {
     return Instant.ofEpochMilli(millis());
   }
 
-  /** Milliseconds since 1970 by the store. */
+  /**
+   * Milliseconds since 1970 by the store.
+   *
+   * @throws net.mailagent.model.StoreUnavailable when this machine's clock was set and the store
+   *     cannot be asked
+   */
   @Override
   public long millis() {
-    return System.currentTimeMillis() + offsetMillis;
+    Measured last = measured;
+    if (last.at().drift() > DRIFT_MILLIS) {
+      measure();
+      last = measured;
+    }
+    return ticks.wallMillis() + last.offsetMillis();
   }
 
   /**
@@ -35,13 +72,31 @@ public final class StoreClock implements InstantSource {
    * @return how far this clock was off, as far as can be told: half the round trip counts as off
    */
   public Duration measure() {
-    long sent = System.currentTimeMillis();
-    long began = System.nanoTime();
+    Moment sent = ticks.now();
     BsonDocument hello = connection.hello();
-    long halfTrip = Duration.ofNanos(System.nanoTime() - began).toMillis() / 2;
-    long offset = hello.getDateTime("localTime").getValue() - (sent + halfTrip);
-    long off = Math.abs(offset - offsetMillis) + halfTrip;
-    offsetMillis = offset;
+    Moment came = ticks.now();
+    long halfTrip = Duration.ofNanos(came.nanos() - sent.nanos()).toMillis() / 2;
+    long offset = hello.getDateTime("localTime").getValue() - (sent.wallMillis() + halfTrip);
+    long off = Math.abs(offset - measured.offsetMillis()) + halfTrip;
+    measured = new Measured(offset, came);
     return Duration.ofMillis(off);
+  }
+
+  /**
+   * Whether this clock may be trusted now to delete by: a first measurement corrects it, a second
+   * shows whether it stays correct.
+   */
+  public boolean isTrusted() {
+    measure();
+    Duration off = measure();
+    boolean trusted = !isOff(off);
+    if (!trusted) {
+      LOG.warn("this clock is {} off after correction", off);
+    }
+    return trusted;
+  }
+
+  static boolean isOff(Duration by) {
+    return by.compareTo(TOLERANCE) > 0;
   }
 }

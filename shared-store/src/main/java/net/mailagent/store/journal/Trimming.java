@@ -1,6 +1,5 @@
 package net.mailagent.store.journal;
 
-import java.time.Duration;
 import java.util.Optional;
 import net.mailagent.model.UserId;
 import net.mailagent.store.mongo.Cursor;
@@ -10,8 +9,6 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Deletes entries that checkpoints cover and that are older than the retention (journal.md 12), and
@@ -19,11 +16,6 @@ import org.slf4j.LoggerFactory;
  * store's clock, and readers notice what is missing. Any thread.
  */
 final class Trimming {
-  /** A clock that is off by more, after it was corrected, is not to be trusted. */
-  static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
-
-  private static final Logger LOG = LoggerFactory.getLogger(Trimming.class);
-
   private final JournalStore store;
   private final Checkpoints checkpoints;
   private final StoreClock clock;
@@ -39,21 +31,7 @@ final class Trimming {
   }
 
   /**
-   * Whether this node's clock may be trusted now: a first measurement corrects it, a second shows
-   * whether it stays correct.
-   */
-  boolean mayTrim() {
-    clock.measure();
-    Duration off = clock.measure();
-    if (off.compareTo(CLOCK_TOLERANCE) > 0) {
-      LOG.warn("nothing is trimmed: this clock is {} off after correction", off);
-      return false;
-    }
-    return true;
-  }
-
-  /**
-   * Trims one user's journal; {@link #mayTrim} was true a short while ago.
+   * Trims one user's journal; {@link StoreClock#isTrusted} was true a short while ago.
    *
    * @return how many entries were deleted
    */

@@ -12,14 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import net.mailagent.model.UserId;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.Documents;
-import net.mailagent.store.mongo.DuplicateKey;
 import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
-import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-  private static final BsonString TRIMMING = new BsonString("trimming");
 
   private final Journals journals;
   private final UpkeepSettings settings;
@@ -39,7 +35,7 @@ public final class Upkeep implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Trimming trimming;
   private final Documents users;
-  private final Documents turns;
+  private final Turns turns;
   private final int entries;
   private final Set<Thread> threads = new LinkedHashSet<>();
 
@@ -59,7 +55,7 @@ public final class Upkeep implements AutoCloseable {
     this.checkpoints = new Checkpoints(journals, journals.store(), journals.settings());
     this.trimming = new Trimming(journals, checkpoints, clock, settings);
     this.users = connection.documents("users");
-    this.turns = connection.documents("upkeep");
+    this.turns = new Turns(connection, clock);
     this.entries =
         settings.entries() + ThreadLocalRandom.current().nextInt(settings.entries() / 2 + 1);
   }
@@ -91,7 +87,7 @@ public final class Upkeep implements AutoCloseable {
    * @return how many; none if this node's clock cannot be trusted
    */
   public long trim(UserId user) {
-    return trimming.mayTrim() ? trimming.trim(user) : 0;
+    return clock.isTrusted() ? trimming.trim(user) : 0;
   }
 
   private void moved(UserId user, Snapshot now, boolean byUs) {
@@ -161,7 +157,7 @@ public final class Upkeep implements AutoCloseable {
     while (sleep(settings.clockEvery())) {
       try {
         Duration off = clock.measure();
-        if (off.compareTo(Trimming.CLOCK_TOLERANCE) > 0) {
+        if (StoreClock.isOff(off)) {
           LOG.warn("this node's clock has moved by {} against the store's", off);
         }
       } catch (RuntimeException e) {
@@ -175,29 +171,12 @@ public final class Upkeep implements AutoCloseable {
         Duration.ofMillis(
             1 + ThreadLocalRandom.current().nextLong(settings.trimEvery().toMillis())))) {
       try {
-        if (myTurn() && trimming.mayTrim()) {
+        if (turns.take("trimming", settings.trimEvery()) && clock.isTrusted()) {
           trimAll();
         }
       } catch (RuntimeException e) {
         LOG.warn("trimming stopped early: {}", e.toString());
       }
-    }
-  }
-
-  /** Saves work, nothing else: one node trims per interval. */
-  private boolean myTurn() {
-    long now = clock.millis();
-    BsonDocument last =
-        new BsonDocument("_id", TRIMMING)
-            .append(
-                "at",
-                new BsonDocument("$lt", new BsonDateTime(now - settings.trimEvery().toMillis())));
-    BsonDocument mine = new BsonDocument("$set", new BsonDocument("at", new BsonDateTime(now)));
-    try {
-      turns.upsert(last, mine);
-      return true;
-    } catch (DuplicateKey e) {
-      return false; // it is there, and too recent to fit
     }
   }
 

@@ -1,6 +1,9 @@
 package net.mailagent.store.mongo;
 
+import com.mongodb.ConnectionString;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the database is reached.
@@ -21,6 +24,19 @@ public record MongoSettings(
     Duration connectTimeout,
     int maxConnections,
     boolean shard) {
+  /** Databases of the server's own; in a URL they say where to log in. */
+  private static final Set<String> SERVERS_OWN = Set.of("admin", "local", "config");
+
+  /**
+   * The database that a URL names, as in {@code mongodb://host/mail}.
+   *
+   * @throws IllegalArgumentException when it is no URL of MongoDB
+   */
+  public static Optional<String> databaseOf(String url) {
+    return Optional.ofNullable(new ConnectionString(url).getDatabase())
+        .filter(name -> !SERVERS_OWN.contains(name));
+  }
+
   /** The defaults for that URL and database. */
   public static MongoSettings of(String url, String database) {
     return new MongoSettings(

@@ -30,7 +30,7 @@ import net.mailagent.store.mongo.MongoSettings;
 public final class ContentFixture implements AutoCloseable {
   public static final Origin ORIGIN = new Origin("lmtp", "test", "delivery");
 
-  public final MemoryJournals journals = new MemoryJournals();
+  public final MemoryJournals journals;
   public final MongoConnection connection;
   public final MessageStore store;
   public final Watch watch = new Watch();
@@ -53,6 +53,7 @@ public final class ContentFixture implements AutoCloseable {
 
   public ContentFixture(ContentSettings settings, InstantSource clock) {
     String database = "test_" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+    journals = new MemoryJournals(clock);
     connection = MongoConnection.open(MongoSettings.of(Engine.url(), database), watch);
     IndexInstaller.install(connection);
     store = new MessageStore(connection, journals, journals, settings, clock);

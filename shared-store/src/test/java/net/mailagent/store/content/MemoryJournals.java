@@ -1,5 +1,6 @@
 package net.mailagent.store.content;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,16 @@ import net.mailagent.store.journal.UserEdit;
 public final class MemoryJournals implements Mailboxes, MultiCommit {
   private final Map<UserId, UserState> states = new HashMap<>();
 
+  private final InstantSource clock;
+
+  public MemoryJournals() {
+    this(InstantSource.system());
+  }
+
+  MemoryJournals(InstantSource clock) {
+    this.clock = clock;
+  }
+
   public UserId newUser(long quota) {
     UserId user = UserId.random();
     commit(user, new Origin("system", "", ""), new OpenAccount(Map.of(), quota));
@@ -44,7 +55,7 @@ public final class MemoryJournals implements Mailboxes, MultiCommit {
 
   @Override
   public synchronized <R> Committed<R> commit(UserId user, Origin origin, Edit<R> edit) {
-    Draft draft = new Draft(current(user), System.currentTimeMillis());
+    Draft draft = new Draft(current(user), clock.millis());
     R result = draft.apply(edit);
     if (!draft.isEmpty()) {
       states.put(user, Fold.fold(current(user), draft.entry(origin)));

@@ -82,10 +82,14 @@ class CheckpointsTest {
   private UserState cold(Store store) {
     store.journals().forget(user);
     Set<MailboxId> all = new HashSet<>();
-    store.mailboxes().current(user).mailboxes().forEach(mailbox -> all.add(mailbox.id()));
+    store
+        .mailboxes()
+        .current(user)
+        .mailboxesAndTombstones()
+        .forEach(mailbox -> all.add(mailbox.id()));
     store.journals().forget(user);
     UserState state = store.mailboxes().current(user, all);
-    assertThat(state.mailboxes()).allMatch(MailboxState::isLoaded);
+    assertThat(state.mailboxesAndTombstones()).allMatch(MailboxState::isLoaded);
     return state;
   }
 
@@ -271,5 +275,87 @@ class CheckpointsTest {
         .hasMessageContaining("newer version");
     assertThatThrownBy(() -> one.mailboxes().commit(user, ORIGIN, add(1, 2)))
         .isInstanceOf(net.mailagent.model.StoreUnavailable.class);
+  }
+
+  /** Has everything in the checkpoints look as if an older fold had made it. */
+  private void outdate() {
+    one.journals()
+        .store()
+        .state
+        .updateAll(
+            new BsonDocument("user", net.mailagent.store.mongo.Ids.bson(user)),
+            new BsonDocument("$set", new BsonDocument("fold", new BsonInt32(1))));
+    one.journals().forget(user);
+  }
+
+  @Test
+  void checkpointsOfAnOlderFoldAreMadeAnewFromTheJournal() {
+    someHistory();
+    one.upkeep().checkpoint(user);
+    moreHistory();
+    one.upkeep().checkpoint(user);
+    outdate();
+    assertThat(one.journals().store().mark(user)).isZero();
+    assertThat(cold(one).sameAs(folded())).isTrue();
+    try (Store heads = Store.open(database.settings())) {
+      heads.mailboxes().current(user);
+      assertThat(heads.upkeep().checkpoint(user)).isEqualTo(folded().seq());
+    }
+    assertThat(one.journals().store().mark(user)).isEqualTo(folded().seq());
+    assertThat(cold(one).sameAs(folded())).isTrue();
+    JournalStore store = one.journals().store();
+    assertThat(
+            store.state.count(
+                new BsonDocument("user", net.mailagent.store.mongo.Ids.bson(user))
+                    .append("fold", new BsonDocument("$lt", new BsonInt32(Fold.VERSION))),
+                10))
+        .as("all were replaced")
+        .isZero();
+  }
+
+  @Test
+  void checkpointsOfAnOlderFoldAreRefusedWhenTheJournalWasTrimmed() {
+    someHistory();
+    age(Duration.ofDays(40));
+    assertThat(one.upkeep().trim(user)).isPositive();
+    outdate();
+    assertThatThrownBy(() -> one.mailboxes().current(user))
+        .isInstanceOf(net.mailagent.model.StoreUnavailable.class)
+        .hasMessageContaining("older version");
+  }
+
+  @Test
+  void aDeletedMailboxKeepsItsMessagesUntilTheyAreForgotten() {
+    MailboxId box =
+        one.mailboxes()
+            .commit(user, ORIGIN, new CreateMailbox(new MailboxPath("A"), Set.of(), 10))
+            .result();
+    one.mailboxes()
+        .commit(
+            user,
+            ORIGIN,
+            new AddMessages(
+                box, List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 7)), null));
+    one.upkeep().checkpoint(user);
+    one.journals().forget(user);
+    one.mailboxes().commit(user, ORIGIN, new DeleteMailbox(new MailboxPath("A")));
+    age(Duration.ofDays(40));
+    assertThat(one.upkeep().trim(user)).isPositive();
+    assertThat(cold(one).mailboxOrTombstone(box).orElseThrow().expunged()).hasSize(1);
+    one.mailboxes()
+        .commit(
+            user,
+            ORIGIN,
+            new net.mailagent.model.journal.ForgetExpunged(java.util.Map.of(box, UidSet.of(1))));
+    MailboxState forgotten = cold(one).mailboxOrTombstone(box).orElseThrow();
+    assertThat(forgotten.expunged()).isEmpty();
+    assertThat(forgotten.oldestExpunged()).isZero();
+    age(Duration.ofDays(40));
+    one.upkeep().trim(user);
+    assertThat(cold(one).mailboxOrTombstone(box)).as("not even a tombstone is left").isEmpty();
+    JournalStore store = one.journals().store();
+    assertThat(
+            store.state.find(JournalStore.range(user, StateCodec.placementsPrefix(user, box)), 10))
+        .isEmpty();
   }
 }

@@ -13,6 +13,7 @@ import net.mailagent.model.journal.Edit;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Messages;
 import net.mailagent.store.StoreSettings;
+import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.account.AccountStore;
 import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.mongo.MongoConnection;
@@ -33,13 +34,18 @@ final class Node {
   final AccountStore accounts;
 
   Node(MongoConnection connection, StoreSettings settings) {
+    this(connection, settings, Ticks.SYSTEM);
+  }
+
+  Node(MongoConnection connection, StoreSettings settings, Ticks ticks) {
     this.connection = connection;
-    StoreClock clock = new StoreClock(connection);
+    StoreClock clock = new StoreClock(connection, ticks);
     this.journals = new Journals(connection, settings.journal(), clock, subscribers);
     this.checkpoints = new Checkpoints(journals, journals.store(), settings.journal());
     this.trimming = new Trimming(journals, checkpoints, clock, settings.upkeep());
     this.messages = new MessageStore(connection, journals, journals, settings.content(), clock);
-    this.accounts = new AccountStore(connection, journals, clock, settings.accounts());
+    AccountRemoval removal = new AccountRemoval(connection, journals, clock);
+    this.accounts = new AccountStore(connection, journals, removal, clock, settings.accounts());
   }
 
   <R> R commit(UserId user, Edit<R> edit) {

@@ -1,26 +1,37 @@
 package net.mailagent.store.journal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.mailagent.model.ContentId;
+import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
+import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.CreateMailbox;
 import net.mailagent.model.journal.DeleteMailbox;
+import net.mailagent.model.journal.ExpungeMessages;
+import net.mailagent.model.journal.StoreFlags;
+import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.NewAccount;
 import net.mailagent.store.Faults;
 import net.mailagent.store.Plans;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TimeMachine;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonDateTime;
@@ -30,16 +41,18 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
 
-/** Every query that journals, checkpoints, trimming and accounts ask runs on an index. */
+/** Every query that journals, checkpoints, trimming, sweeping and accounts ask has an index. */
 class QueryPlanTest {
   private static final Origin ORIGIN = new Origin("test", "", "");
 
   @Test
   void noQueryScansACollection() {
     Faults calls = new Faults();
+    TimeMachine time = new TimeMachine(calls);
     try (TestDatabase database = TestDatabase.open();
-        Store store = Store.open(database.settings(), calls)) {
+        Store store = Store.open(database.settings(), time)) {
       scenario(store);
+      sweeping(store, time);
       Map<String, Call> kinds = new TreeMap<>();
       for (Call call : calls.take()) {
         if (call.query() != null && !call.collection().equals("schema")) {
@@ -104,6 +117,42 @@ class QueryPlanTest {
             new BsonDocument("user", net.mailagent.store.mongo.Ids.bson(user)),
             new BsonDocument("$set", new BsonDocument("at", new BsonDateTime(0))));
     assertThat(store.upkeep().trim(user)).isPositive();
+  }
+
+  /** Something of everything that is swept, at every stage. */
+  private static void sweeping(Store store, TimeMachine time) {
+    UserId user = store.accounts().byLogin("ann").orElseThrow().id();
+    UserId gone =
+        store
+            .accounts()
+            .create(new NewAccount("bob", "bob@example.org", List.of(), "x", "", "", 0, Map.of()));
+    for (UserId each : List.of(user, gone)) {
+      try (Messages.Intake intake = store.messages().receive(1 << 20)) {
+        byte[] message = ("Subject: x\r\n\r\n" + "x".repeat(50_000)).getBytes(US_ASCII);
+        intake.write(ByteBuffer.wrap(message));
+        store
+            .messages()
+            .deliver(
+                intake.finish(), List.of(new Messages.Delivery(each, new byte[0], null)), ORIGIN);
+      }
+    }
+    MailboxId inbox = store.mailboxes().current(user).mailbox(MailboxPath.INBOX).orElseThrow().id();
+    UidSet all = UidSet.range(1, 1000);
+    store
+        .mailboxes()
+        .commit(
+            user,
+            ORIGIN,
+            new StoreFlags(
+                inbox, all, FlagOperation.ADD, Flags.of("\\Deleted"), OptionalLong.empty()));
+    store.mailboxes().commit(user, ORIGIN, new ExpungeMessages(inbox, Optional.empty()));
+    store.accounts().delete(gone);
+    for (int i = 0; i < 4; i++) {
+      time.skip(Duration.ofDays(15), store);
+      assertThat(store.sweeper().sweep()).isTrue();
+    }
+    assertThat(store.sweeper().counts().blobs()).isEqualTo(1);
+    assertThat(store.sweeper().counts().users()).isEqualTo(1);
   }
 
   /** Fields and operators, without the values. */

@@ -1,0 +1,243 @@
+package net.mailagent.store.sweep;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import net.mailagent.model.Refused;
+import net.mailagent.model.UserId;
+import net.mailagent.store.account.AccountRemoval;
+import net.mailagent.store.journal.Journals;
+import net.mailagent.store.journal.StoreClock;
+import net.mailagent.store.journal.Turns;
+import net.mailagent.store.mongo.Documents;
+import net.mailagent.store.mongo.Ids;
+import net.mailagent.store.mongo.MongoConnection;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonObjectId;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sweeps everything from time to time: deleted users, then of each user what was expunged long ago
+ * and contents that nothing placed, then blobs, then files. One node does it at a time to save
+ * work; two at once do no harm, and what fails is done at the next sweep. Runs on one virtual
+ * thread of its own; {@link #sweep} may be called on any.
+ */
+public final class Sweeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+  private static final String TURN = "sweeping";
+  private static final String ORPHANS = "orphaned contents";
+  private static final int PAGE = 500;
+
+  private final Journals journals;
+  private final AccountRemoval removal;
+  private final StoreClock clock;
+  private final Turns turns;
+  private final Documents users;
+  private final SweepSettings settings;
+  private final Duration grace;
+  private final Contents contents;
+  private final ExpungedSweep expunged;
+  private final OrphanSweep orphans;
+  private final BlobSweep blobs;
+  private final FileSweep files;
+  private final SweepCounts counts = new SweepCounts();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition closing = lock.newCondition();
+  private boolean closed;
+  private @Nullable Thread thread;
+
+  /**
+   * @param grace how long what nothing refers to is left alone: at least a day
+   */
+  public Sweeper(
+      MongoConnection connection,
+      Journals journals,
+      AccountRemoval removal,
+      StoreClock clock,
+      Duration grace,
+      SweepSettings settings) {
+    this.journals = journals;
+    this.removal = removal;
+    this.clock = clock;
+    this.turns = new Turns(connection, clock);
+    this.users = connection.documents("users");
+    this.settings = settings;
+    this.grace = grace;
+    int batch = settings.batch();
+    this.contents = new Contents(connection, clock, grace, batch, counts);
+    this.expunged = new ExpungedSweep(journals, contents, counts);
+    this.orphans = new OrphanSweep(connection, journals, contents, counts);
+    this.blobs = new BlobSweep(connection, clock, grace, batch, counts);
+    this.files = new FileSweep(connection, clock, grace, batch, counts);
+  }
+
+  /** Begins; without it nothing is swept but on request. */
+  public void start() {
+    thread = Thread.ofVirtual().name("sweeper").start(this::sweepFromTimeToTime);
+  }
+
+  /** What this node has swept. */
+  public SweepCounts counts() {
+    return counts;
+  }
+
+  private void sweepFromTimeToTime() {
+    while (sleep(1 + ThreadLocalRandom.current().nextLong(settings.every().toMillis()))) {
+      try {
+        if (turns.take(TURN, settings.every())) {
+          sweep();
+        }
+      } catch (RuntimeException e) {
+        counts.failures.increment();
+        LOG.warn("sweeping stopped early: {}", e.toString());
+      }
+    }
+  }
+
+  /**
+   * Sweeps everything once, whoever's turn it is.
+   *
+   * @return whether all of it could be done; nothing is if this node's clock cannot be trusted
+   */
+  public boolean sweep() {
+    if (!clock.isTrusted()) {
+      return false;
+    }
+    long now = clock.millis();
+    boolean all = tried("deleted users", () -> sweepRemoved(now - grace.toMillis()));
+    all &= sweepUsers(now);
+    all &= tried("blobs", blobs::sweep);
+    all &= tried("files", files::sweep);
+    counts.sweeps.increment();
+    return all;
+  }
+
+  private boolean tried(String what, Runnable step) {
+    try {
+      step.run();
+      return true;
+    } catch (RuntimeException e) {
+      counts.failures.increment();
+      LOG.warn("{} could not be swept this time: {}", what, e.toString());
+      return false;
+    }
+  }
+
+  private void sweepRemoved(long before) {
+    counts.names.add(removal.reclaim(before));
+    List<UserId> gone = removal.goneBefore(before, PAGE);
+    while (!gone.isEmpty() && !isClosed()) {
+      for (UserId user : gone) {
+        if (removal.mayPurge(user, before)) {
+          contents.deleteAll(user);
+          journals.purge(user);
+          removal.purged(user);
+          counts.users.increment();
+        }
+      }
+      gone = removal.goneBefore(before, PAGE);
+    }
+  }
+
+  private boolean sweepUsers(long now) {
+    long from = turns.done(ORPHANS);
+    long until = now - grace.toMillis();
+    boolean all = true;
+    List<UserId> page = after(new UserId("0".repeat(24)));
+    while (!page.isEmpty() && !isClosed()) {
+      for (UserId user : page) {
+        all &= tried("user " + user, () -> sweepUser(user, now, from, until));
+      }
+      page = after(page.getLast());
+    }
+    if (all && !isClosed()) {
+      turns.done(ORPHANS, until); // not before all users were looked at
+    }
+    return all;
+  }
+
+  private void sweepUser(UserId user, long now, long from, long until) {
+    boolean known = journals.isKnown(user);
+    try {
+      expunged.sweep(user, now - settings.expungedRetention().toMillis());
+      orphans.sweep(user, from, until);
+    } catch (Refused deleted) {
+      // meanwhile
+    } finally {
+      if (!known) {
+        journals.forget(user); // leaves the memory to those who are here
+      }
+    }
+  }
+
+  private List<UserId> after(UserId last) {
+    BsonDocument behind =
+        new BsonDocument(
+            "_id", new BsonDocument("$gt", new BsonObjectId(new ObjectId(last.hex()))));
+    List<UserId> page = new ArrayList<>();
+    for (BsonDocument user :
+        users.find(
+            Query.of(behind)
+                .sort(new BsonDocument("_id", new BsonInt32(1)))
+                .project(new BsonDocument("_id", new BsonInt32(1))),
+            PAGE)) {
+      page.add(Ids.user(user, "_id"));
+    }
+    return page;
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether there is still work to do afterwards. */
+  private boolean sleep(long millis) {
+    long left = TimeUnit.MILLISECONDS.toNanos(millis);
+    lock.lock();
+    try {
+      while (!closed && left > 0) {
+        left = closing.awaitNanos(left);
+      }
+      return !closed;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      closing.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    Thread running = thread;
+    try {
+      if (running != null && !running.join(Duration.ofSeconds(5))) {
+        running.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
