@@ -97,11 +97,11 @@ final class Chaos {
               "Redis stopped",
               "Redis flushed",
               "cut from Redis",
-              "cut from store",
               "silent to Redis",
               "clock set"));
       if (cluster.hasStore()) {
         deck.add("store killed");
+        deck.add("cut from store");
         deck.add("silent to store");
         if (cluster.disk().canFill()) {
           deck.add("disk full");

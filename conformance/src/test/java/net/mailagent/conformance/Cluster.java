@@ -318,8 +318,16 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    Exception failure = null;
     while (!parts.isEmpty()) {
-      parts.pop().close();
+      try {
+        parts.pop().close();
+      } catch (Exception e) { // the others are closed all the same
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

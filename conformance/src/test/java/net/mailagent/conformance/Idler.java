@@ -100,6 +100,8 @@ final class Idler implements Runnable {
       try (Imap imap = Imap.tryLogin(phase.cluster.imap(node), user)) {
         if (open(imap)) {
           idle(imap);
+        } else {
+          pause();
         }
       } catch (IOException e) {
         pause();
@@ -130,10 +132,12 @@ final class Idler implements Runnable {
     name = phase.name(this + " #");
     uids.clear();
     messages.clear();
-    if (!ask(imap, "ENABLE " + (quickResync ? "QRESYNC" : "CONDSTORE")).isOk()) {
+    Imap.Answer enabled = ask(imap, "ENABLE CONDSTORE" + (quickResync ? " QRESYNC" : ""));
+    if (!enabled.isOk()) {
       return false;
     }
-    boolean resync = quickResync && held > 0;
+    boolean offered = enabled.look("(ENABLED.* QRESYNC)").isPresent();
+    boolean resync = quickResync && offered && held > 0;
     long begin = Recording.now();
     Imap.Answer selected =
         ask(
