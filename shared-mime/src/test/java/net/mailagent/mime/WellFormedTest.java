@@ -111,7 +111,8 @@ class WellFormedTest {
       random.nextBytes(octets);
       return switch (random.nextInt(3)) {
         case 0 ->
-            out + "Content-Transfer-Encoding: base64\r\n\r\n"
+            out
+                + "Content-Transfer-Encoding: base64\r\n\r\n"
                 + Base64.getMimeEncoder().encodeToString(octets);
         case 1 ->
             out + "Content-Transfer-Encoding: quoted-printable\r\n\r\n" + quotedPrintable(octets);
