@@ -2,6 +2,7 @@ package net.mailagent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -88,6 +89,7 @@ class ForeignMessagesTest {
 
   @Test
   void ofPackages(@TempDir Path packages) throws IOException, InterruptedException {
+    assumeTrue(Program.isRequired() || Boolean.getBoolean("foreign.packages"), "it takes a while");
     List<Fixtures.Fixture> found = ForeignPackages.messages(packages);
     imap.run("SELECT Appended");
     int binary = 0;

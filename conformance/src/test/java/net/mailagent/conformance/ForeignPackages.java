@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 final class ForeignPackages {
   private static final long LARGEST = 2 << 20;
 
+  /** For a registry that does not answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   /** A package and how to have its sources in a folder. */
   private record Source(String program, List<String> command) {}
 
@@ -29,6 +33,7 @@ final class ForeignPackages {
           npm("libmime@5.6.4"),
           pip("imap_tools==1.16.0"),
           pip("flanker==0.9.11"),
+          pip("mail_parser==4.8.0"),
           crate());
 
   /** Where the interpreter keeps the tests of its own email package, if it has them. */
@@ -78,15 +83,16 @@ final class ForeignPackages {
     Files.createFile(folder.resolve("lib.rs"));
     for (Source source : SOURCES) {
       if (Program.isInstalled(source.program())) {
-        Program.run(folder, source.command()); // without it there are fewer messages
+        Program.succeeds(folder, PATIENCE, source.command()); // else there are fewer messages
       }
     }
     if (Program.isInstalled("python3")) {
-      Program.run(folder, List.of("python3", "-c", PYTHON));
+      Program.succeeds(folder, PATIENCE, List.of("python3", "-c", PYTHON));
     }
     for (Path archive : list(folder, ".*\\.(tgz|tar\\.gz)")) {
       Path into = Files.createDirectories(folder.resolve(archive.getFileName() + ".d"));
-      Program.run(folder, List.of("tar", "-xzf", archive.toString(), "-C", into.toString()));
+      Program.succeeds(
+          folder, PATIENCE, List.of("tar", "-xzf", archive.toString(), "-C", into.toString()));
     }
     Set<String> seen = new HashSet<>();
     TreeMap<String, Fixtures.Fixture> found = new TreeMap<>();
