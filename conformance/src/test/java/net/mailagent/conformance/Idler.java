@@ -49,6 +49,7 @@ final class Idler implements Runnable {
   private volatile Map<Integer, Long> known = Map.of();
   private volatile String asked = "";
   private volatile long askedAt;
+  private volatile String trouble = "none";
 
   Idler(Phase phase, User user, String mailbox, int node, boolean quickResync, Random random) {
     this.phase = phase;
@@ -70,7 +71,8 @@ final class Idler implements Runnable {
 
   /** What it waits for, for people. */
   String doing() {
-    return asked + " for " + (System.nanoTime() - askedAt) / 1_000_000 + " ms, " + uids;
+    long millis = (System.nanoTime() - askedAt) / 1_000_000;
+    return asked + " for " + millis + " ms, " + uids + ", last trouble: " + trouble;
   }
 
   private Imap.Answer ask(Imap imap, String command) throws IOException {
@@ -104,6 +106,7 @@ final class Idler implements Runnable {
           pause();
         }
       } catch (IOException e) {
+        trouble = e.toString();
         pause();
       } catch (RuntimeException | AssertionError e) {
         phase.wrong(Violation.Promise.SESSION, this + ": " + e);
@@ -201,8 +204,7 @@ final class Idler implements Runnable {
     Imap.Answer answer = ask(imap, "NOOP");
     answer.untagged().forEach(response -> told(response, begin));
     while (answer.isOk() && uids.contains(UNKNOWN)) { // what has come meanwhile
-      int last = uids.stream().mapToInt(uid -> uid).max().orElse(0);
-      if (!imapOk(imap, last)) {
+      if (ended || !learn(imap, uids.indexOf(UNKNOWN) + 1)) {
         return false;
       }
     }
@@ -213,11 +215,12 @@ final class Idler implements Runnable {
     return answer.isOk();
   }
 
-  private boolean imapOk(Imap imap, int last) throws IOException {
+  /** Asks what came, by its number: flags of later ones may have been told before. */
+  private boolean learn(Imap imap, int number) throws IOException {
     long begin = Recording.now();
-    int before = uids.indexOf(UNKNOWN);
-    boolean unused = fetch(imap, (last + 1) + ":*", begin);
-    if (uids.indexOf(UNKNOWN) == before) {
+    Imap.Answer fetched = ask(imap, "FETCH " + number + ":* (UID " + View.ITEMS.substring(1));
+    fetched.untagged().forEach(response -> told(response, begin));
+    if (uids.indexOf(UNKNOWN) == number - 1) {
       Imap.Answer answer = ask(imap, "NOOP"); // it may be gone before we asked what it is
       answer.untagged().forEach(response -> told(response, begin));
       return answer.isOk();
