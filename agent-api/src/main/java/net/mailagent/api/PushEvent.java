@@ -89,6 +89,7 @@ sealed interface PushEvent {
       case Change.MailboxDeleted c -> to.accept(new MailboxDeleted(c.mailbox(), c.path()));
       case Change.Subscribed c -> to.accept(new Subscribed(c.path(), c.subscribed()));
       case Change.QuotaChanged c -> to.accept(new Quota(c.limit(), entry.quotaUsed()));
+      case Change.Repaired c -> {} // the counters follow
       case Change.Forgotten c -> {} // it left the mailbox long ago
       case Change.Delivered c -> {} // a note for later deliveries, nothing to see
       case Change.Closed c -> to.accept(new Closed());
@@ -129,6 +130,7 @@ sealed interface PushEvent {
             case Change.MailboxDeleted c -> 1;
             case Change.Subscribed c -> 1;
             case Change.QuotaChanged c -> 1;
+            case Change.Repaired c -> 0;
             case Change.Forgotten c -> 0;
             case Change.Delivered c -> 0;
             case Change.Closed c -> 1;

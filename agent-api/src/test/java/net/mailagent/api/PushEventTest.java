@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class PushEventTest {
   private static final MailboxId INBOX = new MailboxId("0a".repeat(12));
   private static final MailboxId JUNK = new MailboxId("0b".repeat(12));
-  private static final Counters COUNTERS = new Counters(9, 3, 2, 0, 300);
+  private static final Counters COUNTERS = new Counters(9, 3, 2, 0, 300, 0);
 
   private static Placement placement(int uid) {
     return new Placement(uid, ContentId.random(), Flags.of("\\Seen"), 0, 1, 0, 100);

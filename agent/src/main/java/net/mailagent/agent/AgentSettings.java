@@ -151,6 +151,7 @@ public final class AgentSettings {
     all.addAll(JournalOptions.ALL);
     all.addAll(ContentOptions.ALL);
     all.addAll(SweepOptions.ALL);
+    all.addAll(CheckOptions.ALL);
     all.addAll(RuntimeSettings.ALL);
     all.addAll(ImapSettings.ALL);
     all.addAll(LmtpSettings.ALL);

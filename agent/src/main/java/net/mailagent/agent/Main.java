@@ -36,6 +36,9 @@ public final class Main {
       out.print(ConfigFile.of(AgentSettings.ALL));
       return 0;
     }
+    if (!arguments.isEmpty() && arguments.get(0).equals("check")) {
+      return check(arguments.subList(1, arguments.size()), environment, out, err);
+    }
     Agent agent;
     try {
       Settings settings = settings(arguments, environment);
@@ -52,6 +55,19 @@ public final class Main {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent), "stop"));
     agent.awaitClosed();
     return 0;
+  }
+
+  private static int check(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    try {
+      CheckCommand command = CheckCommand.parse(arguments);
+      Settings settings = settings(command.settings(), environment);
+      System.setProperty(LOG_LEVEL_PROPERTY, settings.get(AgentSettings.LOG_LEVEL));
+      return command.run(settings, out, err);
+    } catch (SettingsException e) {
+      err.println("mail-agent: " + e.getMessage());
+      return CheckCommand.NOT_CHECKED;
+    }
   }
 
   private static final String LOG_LEVEL_PROPERTY = "mailagent.log.level";
@@ -84,6 +100,11 @@ public final class Main {
     StringBuilder help = new StringBuilder();
     help.append("mail-agent: IMAP, LMTP and HTTP over one MongoDB store\n\n");
     help.append("  ./mail-agent [--config FILE] [--NAME VALUE ...]\n\n");
+    help.append("  ./mail-agent check [--user NAME] [--repair] [--NAME VALUE ...]\n\n");
+    help.append(
+        "  check           holds what is stored against the rules and prints what is wrong\n");
+    help.append("                  (exit code 0: nothing, 1: something, 2: could not check);\n");
+    help.append("                  --repair makes good what can be told for certain\n");
     help.append("  --help          this text\n");
     help.append("  --version       the version\n");
     help.append("  --print-config  a commented YAML file of all settings\n");

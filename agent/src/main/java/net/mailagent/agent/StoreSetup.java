@@ -31,7 +31,8 @@ final class StoreSetup {
         JournalOptions.accounts(settings),
         ContentOptions.content(settings),
         ContentOptions.search(settings),
-        SweepOptions.sweep(settings));
+        SweepOptions.sweep(settings),
+        CheckOptions.scrub(settings));
   }
 
   /**

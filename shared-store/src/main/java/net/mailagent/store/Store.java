@@ -10,12 +10,15 @@ import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.Search;
 import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.check.Checker;
+import net.mailagent.store.check.Scrubber;
 import net.mailagent.store.content.ContentFigures;
 import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.journal.Journals;
 import net.mailagent.store.journal.SlowTimer;
 import net.mailagent.store.journal.StoreClock;
 import net.mailagent.store.journal.Subscribers;
+import net.mailagent.store.journal.Turns;
 import net.mailagent.store.journal.Upkeep;
 import net.mailagent.store.mongo.IndexInstaller;
 import net.mailagent.store.mongo.Interceptor;
@@ -37,8 +40,10 @@ public final class Store implements AutoCloseable {
   private final MessageStore messages;
   private final Search search;
   private final Sweeper sweeper;
+  private final Checker checker;
+  private final Scrubber scrubber;
 
-  private Store(StoreSettings settings, MongoConnection connection) {
+  private Store(StoreSettings settings, MongoConnection connection, boolean background) {
     this.connection = connection;
     this.clock = new StoreClock(connection);
     clock.measure();
@@ -61,8 +66,21 @@ public final class Store implements AutoCloseable {
             clock,
             settings.content().sweepGrace(),
             settings.sweep());
-    upkeep.start();
-    sweeper.start();
+    this.checker =
+        new Checker(
+            connection,
+            journals,
+            removal,
+            sweeper,
+            clock,
+            settings.content().sweepGrace(),
+            settings.sweep().expungedRetention());
+    this.scrubber = new Scrubber(checker, new Turns(connection, clock), settings.scrub());
+    if (background) {
+      upkeep.start();
+      sweeper.start();
+      scrubber.start();
+    }
   }
 
   /** Opens the store: checks its version, installs indexes. */
@@ -79,11 +97,20 @@ public final class Store implements AutoCloseable {
    *     version of this program
    */
   public static Store open(StoreSettings settings, Interceptor interceptor) {
+    return open(settings, interceptor, true);
+  }
+
+  /** Opens the store for a look: nothing is written but on request. */
+  public static Store openQuietly(StoreSettings settings) {
+    return open(settings, Interceptor.NONE, false);
+  }
+
+  private static Store open(StoreSettings settings, Interceptor interceptor, boolean background) {
     MongoConnection connection = MongoConnection.open(settings.mongo(), interceptor);
     try {
       Schema.require(connection);
       IndexInstaller.install(connection);
-      return new Store(settings, connection);
+      return new Store(settings, connection, background);
     } catch (RuntimeException | Error e) {
       connection.close();
       throw e;
@@ -130,6 +157,11 @@ public final class Store implements AutoCloseable {
     slowTimer.soon(users);
   }
 
+  /** Checks what is stored, which the scrubber does by itself, now. */
+  public Checker checker() {
+    return checker;
+  }
+
   /** This node's clock, corrected by the store's. */
   public StoreClock clock() {
     return clock;
@@ -154,6 +186,7 @@ public final class Store implements AutoCloseable {
   public void close() {
     wakes.ifPresent(Wakes::close);
     slowTimer.close();
+    scrubber.close();
     sweeper.close();
     upkeep.close();
     connection.close();

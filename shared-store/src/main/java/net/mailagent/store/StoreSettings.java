@@ -2,6 +2,7 @@ package net.mailagent.store;
 
 import java.util.Optional;
 import net.mailagent.store.account.AccountSettings;
+import net.mailagent.store.check.ScrubSettings;
 import net.mailagent.store.content.ContentSettings;
 import net.mailagent.store.journal.JournalSettings;
 import net.mailagent.store.journal.SlowTimer;
@@ -24,6 +25,7 @@ import net.mailagent.store.sweep.SweepSettings;
  * @param content sizes and times of message contents
  * @param search bounds of searches
  * @param sweep when what nobody can reach any more is deleted
+ * @param scrub how everything is checked in the background
  */
 public record StoreSettings(
     MongoSettings mongo,
@@ -34,7 +36,8 @@ public record StoreSettings(
     AccountSettings accounts,
     ContentSettings content,
     SearchSettings search,
-    SweepSettings sweep) {
+    SweepSettings sweep,
+    ScrubSettings scrub) {
   /** The defaults for that URL and database, without Redis. */
   public static StoreSettings of(String mongoUrl, String database) {
     return new StoreSettings(
@@ -46,46 +49,61 @@ public record StoreSettings(
         AccountSettings.DEFAULT,
         ContentSettings.standard(),
         SearchSettings.standard(),
-        SweepSettings.DEFAULT);
+        SweepSettings.DEFAULT,
+        ScrubSettings.DEFAULT);
   }
 
   public StoreSettings withMongo(MongoSettings other) {
     return new StoreSettings(
-        other, redis, journal, upkeep, slowTimer, accounts, content, search, sweep);
+        other, redis, journal, upkeep, slowTimer, accounts, content, search, sweep, scrub);
   }
 
   public StoreSettings withRedis(RedisSettings other) {
     return new StoreSettings(
-        mongo, Optional.of(other), journal, upkeep, slowTimer, accounts, content, search, sweep);
+        mongo,
+        Optional.of(other),
+        journal,
+        upkeep,
+        slowTimer,
+        accounts,
+        content,
+        search,
+        sweep,
+        scrub);
   }
 
   public StoreSettings withJournal(JournalSettings other) {
     return new StoreSettings(
-        mongo, redis, other, upkeep, slowTimer, accounts, content, search, sweep);
+        mongo, redis, other, upkeep, slowTimer, accounts, content, search, sweep, scrub);
   }
 
   public StoreSettings withUpkeep(UpkeepSettings other) {
     return new StoreSettings(
-        mongo, redis, journal, other, slowTimer, accounts, content, search, sweep);
+        mongo, redis, journal, other, slowTimer, accounts, content, search, sweep, scrub);
   }
 
   public StoreSettings withSlowTimer(SlowTimer.Settings other) {
     return new StoreSettings(
-        mongo, redis, journal, upkeep, other, accounts, content, search, sweep);
+        mongo, redis, journal, upkeep, other, accounts, content, search, sweep, scrub);
   }
 
   public StoreSettings withContent(ContentSettings other) {
     return new StoreSettings(
-        mongo, redis, journal, upkeep, slowTimer, accounts, other, search, sweep);
+        mongo, redis, journal, upkeep, slowTimer, accounts, other, search, sweep, scrub);
   }
 
   public StoreSettings withAccounts(AccountSettings other) {
     return new StoreSettings(
-        mongo, redis, journal, upkeep, slowTimer, other, content, search, sweep);
+        mongo, redis, journal, upkeep, slowTimer, other, content, search, sweep, scrub);
   }
 
   public StoreSettings withSweep(SweepSettings other) {
     return new StoreSettings(
-        mongo, redis, journal, upkeep, slowTimer, accounts, content, search, other);
+        mongo, redis, journal, upkeep, slowTimer, accounts, content, search, other, scrub);
+  }
+
+  public StoreSettings withScrub(ScrubSettings other) {
+    return new StoreSettings(
+        mongo, redis, journal, upkeep, slowTimer, accounts, content, search, sweep, other);
   }
 }

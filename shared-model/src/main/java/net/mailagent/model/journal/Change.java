@@ -64,6 +64,12 @@ public sealed interface Change {
    */
   record Forgotten(MailboxId mailbox, UidSet uids, long oldestLeft) implements Change {}
 
+  /**
+   * The figures of a mailbox were counted anew from its placements, after checkpoints were
+   * repaired: whoever has a state from before loads it again.
+   */
+  record Repaired(MailboxId mailbox) implements Change {}
+
   /** The user's quota is now that many octets; 0 means no limit. */
   record QuotaChanged(long limit) implements Change {}
 

@@ -52,7 +52,10 @@ public final class Draft {
     if (before != null) {
       Counters now =
           change instanceof Change.MailboxDeleted ? Counters.EMPTY : builder.count(change, before);
-      used += now.size() - before.counters().size();
+      used =
+          change instanceof Change.Repaired
+              ? sum(before, now)
+              : used + now.size() - before.counters().size();
       builder.apply(change);
       builder.counters(java.util.Map.of(before.id(), now), used);
     } else {
@@ -62,12 +65,22 @@ public final class Draft {
     state = builder.build();
   }
 
+  /** The quota used, told from all mailboxes, one of which has other figures now. */
+  private long sum(MailboxState changed, Counters now) {
+    long sum = now.size();
+    for (MailboxState mailbox : state.mailboxes()) {
+      sum += mailbox.id().equals(changed.id()) ? 0 : mailbox.counters().size();
+    }
+    return sum;
+  }
+
   private static @org.jspecify.annotations.Nullable MailboxId mailbox(Change change) {
     return switch (change) {
       case Change.Added c -> c.mailbox();
       case Change.Expunged c -> c.mailbox();
       case Change.FlagsChanged c -> c.mailbox();
       case Change.Forgotten c -> c.mailbox();
+      case Change.Repaired c -> c.mailbox();
       case Change.MailboxDeleted c -> c.mailbox();
       case Change.MailboxRenamed c -> c.mailbox();
       case Change.MailboxCreated c -> null;

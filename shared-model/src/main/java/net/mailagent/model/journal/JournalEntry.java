@@ -31,6 +31,11 @@ public record JournalEntry(
   /** The version of entries that this code writes and the highest that it understands. */
   public static final int VERSION = 1;
 
+  /** Whether states from before it may be wrong and are to be loaded again. */
+  public boolean startsAnew() {
+    return changes.stream().anyMatch(change -> change instanceof Change.Repaired);
+  }
+
   public JournalEntry {
     changes = List.copyOf(changes);
     counters = Map.copyOf(counters);

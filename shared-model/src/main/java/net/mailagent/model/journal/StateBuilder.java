@@ -59,6 +59,7 @@ final class StateBuilder {
       case Change.FlagsChanged c -> flagsChanged(c);
       case Change.Expunged c -> expunged(c);
       case Change.Forgotten c -> forgotten(c);
+      case Change.Repaired c -> repaired(c);
       case Change.QuotaChanged c ->
           root(root.quotaUsed(), c.limit(), root.lastUidValidity(), root.subscriptions(), false);
       case Change.Delivered c -> delivered(c);
@@ -189,6 +190,13 @@ final class StateBuilder {
         mailbox, now == null ? null : now.without(seq, c.uids(), before(mailbox)), c.oldestLeft());
   }
 
+  /** The figures come with the entry. */
+  private void repaired(Change.Repaired c) {
+    MailboxState mailbox = existing(c.mailbox());
+    touch(mailbox, mailbox.placements());
+    sized();
+  }
+
   private void delivered(Change.Delivered c) {
     keys = keys.plus(c.key(), c.index(), seq, at, base.deliveryKeys());
     if (!rootHolds()) {
@@ -287,6 +295,7 @@ final class StateBuilder {
       case Change.MailboxRenamed c -> {}
       case Change.MailboxDeleted c -> {}
       case Change.Forgotten c -> {}
+      case Change.Repaired c -> counters = Counters.of(mailbox.messages(), counters.uidNext());
       case Change.Subscribed c -> {}
       case Change.QuotaChanged c -> {}
       case Change.Delivered c -> {}

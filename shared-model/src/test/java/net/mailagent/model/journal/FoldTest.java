@@ -94,7 +94,7 @@ class FoldTest {
 
     private Edit<?> edit() {
       MailboxState box = box();
-      return switch (random.nextInt(14)) {
+      return switch (random.nextInt(15)) {
         case 0, 1, 2, 3 -> {
           List<AddMessages.Message> messages = new ArrayList<>();
           // now and then so many that segments fill
@@ -145,6 +145,7 @@ class FoldTest {
               random.nextBoolean() ? null : box.id(),
               2 * 86_400_000L);
         }
+        case 13 -> new RecountMailboxes();
         default -> new DeleteMailbox(box.path());
       };
     }
@@ -214,6 +215,7 @@ class FoldTest {
               .isEqualTo(kept.values().stream().mapToLong(Gone::when).min().orElse(0));
         }
         case Change.MailboxRenamed c -> {}
+        case Change.Repaired c -> {}
         case Change.Subscribed c -> {}
         case Change.QuotaChanged c -> {}
         case Change.Delivered c -> {}
@@ -298,7 +300,11 @@ class FoldTest {
       }
       Counters counters = box.counters();
       assertThat(counters)
-          .isEqualTo(new Counters(counters.uidNext(), rows.size(), unseen, deleted, size));
+          .isEqualTo(
+              new Counters(
+                  counters.uidNext(), rows.size(), unseen, deleted, size, counters.checksum()))
+          .isEqualTo(Counters.of(box.messages(), counters.uidNext()));
+      assertThat(Counters.of(box.messages(), 1).uidNext()).isLessThanOrEqualTo(counters.uidNext());
       assertThat(counters.uidNext()).isGreaterThan(box.messages().maxUid());
       octets += size;
     }

@@ -73,7 +73,7 @@ public final class AccountRemoval {
    *
    * @return false if the user exists after all
    */
-  boolean abandon(UserId user) {
+  public boolean abandon(UserId user) {
     try {
       users.insert(
           byId(user)

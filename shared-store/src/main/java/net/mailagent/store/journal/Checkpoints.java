@@ -123,6 +123,7 @@ final class Checkpoints {
       case Change.MailboxCreated c -> {}
       case Change.MailboxRenamed c -> {}
       case Change.Forgotten c -> touch(c.uids(), numbers(touched, c.mailbox()));
+      case Change.Repaired c -> {}
       case Change.MailboxDeleted c -> {}
       case Change.Subscribed c -> {}
       case Change.QuotaChanged c -> {}
@@ -181,6 +182,11 @@ final class Checkpoints {
   }
 
   // ---- writing
+
+  /** All documents of a state that has all its placements. */
+  static List<BsonDocument> documents(UserState state) {
+    return dirty(state, 0);
+  }
 
   private static List<BsonDocument> dirty(UserState state, long mark) {
     UserId user = state.user();

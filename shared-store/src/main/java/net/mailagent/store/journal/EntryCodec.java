@@ -79,7 +79,8 @@ final class EntryCodec {
         .append("messages", new BsonInt32(figures.messages()))
         .append("unseen", new BsonInt32(figures.unseen()))
         .append("deleted", new BsonInt32(figures.deleted()))
-        .append("size", new BsonInt64(figures.size()));
+        .append("size", new BsonInt64(figures.size()))
+        .append("checksum", new BsonInt64(figures.checksum()));
   }
 
   static Counters counters(BsonDocument from) {
@@ -88,7 +89,8 @@ final class EntryCodec {
         from.getInt32("messages").getValue(),
         from.getInt32("unseen").getValue(),
         from.getInt32("deleted").getValue(),
-        from.getInt64("size").getValue());
+        from.getInt64("size").getValue(),
+        from.getInt64("checksum").getValue());
   }
 
   /**
@@ -176,6 +178,7 @@ final class EntryCodec {
               .append("mailbox", Ids.bson(c.mailbox()))
               .append("uids", uids(c.uids()))
               .append("oldestLeft", new BsonDateTime(c.oldestLeft()));
+      case Change.Repaired c -> of("repaired").append("mailbox", Ids.bson(c.mailbox()));
       case Change.QuotaChanged c -> of("quotaChanged").append("limit", new BsonInt64(c.limit()));
       case Change.Delivered c ->
           of("delivered")
@@ -219,6 +222,7 @@ final class EntryCodec {
       case "forgotten" ->
           new Change.Forgotten(
               Ids.mailbox(from, "mailbox"), uids(from), from.getDateTime("oldestLeft").getValue());
+      case "repaired" -> new Change.Repaired(Ids.mailbox(from, "mailbox"));
       case "quotaChanged" -> new Change.QuotaChanged(from.getInt64("limit").getValue());
       case "delivered" ->
           new Change.Delivered(from.getString("key").getValue(), from.getInt64("index").getValue());

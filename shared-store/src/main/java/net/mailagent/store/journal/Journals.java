@@ -270,6 +270,11 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     kept.invalidate(user);
   }
 
+  /** Looks at what is stored, past what is in memory. */
+  public Inspection inspection() {
+    return new Inspection(this);
+  }
+
   /** Whether something is known of that user without reading. */
   public boolean isKnown(UserId user) {
     return known(user).isPresent();
@@ -353,6 +358,10 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       JournalStore.Stored next = store.decode(entry);
       if (next.entry().seq() != known.state().seq() + 1) {
         return next.entry().seq() <= known.state().seq(); // it was read meanwhile
+      }
+      if (next.entry().startsAnew()) {
+        lane.forget();
+        return false;
       }
       Snapshot read =
           new Snapshot(

@@ -12,6 +12,7 @@ import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.DeliveryKeys;
 import net.mailagent.model.journal.Fold;
+import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.PlacementSegment;
 import net.mailagent.model.journal.Placements;
@@ -89,7 +90,7 @@ final class Loader {
   /** Reads on from a warm state, one call; null when it is too old, or was trimmed under it. */
   @Nullable Followed follow(Snapshot known) {
     Moment began = store.now();
-    Forward forward = forward(known.state());
+    Forward forward = forward(known.state(), known.state().seq());
     if (forward == null || known.since().olderThan(settings.stateAge())) {
       return null;
     }
@@ -109,7 +110,7 @@ final class Loader {
       for (Map.Entry<MailboxId, List<PlacementSegment>> e : segments.entrySet()) {
         base = base.withPlacements(e.getKey(), Placements.of(e.getValue()));
       }
-      Forward forward = forward(base);
+      Forward forward = forward(base, known == null ? Long.MAX_VALUE : known.state().seq());
       if (forward == null
           || forward.state().seq() < store.mark(user)
           || began.olderThan(settings.stateAge())) {
@@ -176,14 +177,21 @@ final class Loader {
             state.deliveryKeys().chunks());
   }
 
-  private @Nullable Forward forward(UserState base) {
+  /**
+   * Folds the entries after the base.
+   *
+   * @param warm the seq of the state the base was made of, from which an entry that repairs leads
+   *     nowhere; {@link Long#MAX_VALUE} when it was made of checkpoints
+   */
+  private @Nullable Forward forward(UserState base, long warm) {
     UserState state = base;
     long bytes = 0;
     String first = null;
     try (Cursor tail = store.tail(base.user(), base.seq(), settings.batch())) {
       while (tail.hasNext()) {
         JournalStore.Stored stored = store.decode(tail.next());
-        if (stored.entry().seq() != state.seq() + 1) {
+        JournalEntry entry = stored.entry();
+        if (entry.seq() != state.seq() + 1 || (entry.seq() > warm && entry.startsAnew())) {
           return null;
         }
         first = first == null ? stored.entry().id() : first;

@@ -17,6 +17,7 @@ import net.mailagent.model.journal.PlacementSegment;
 import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.Ids;
+import net.mailagent.store.mongo.Query;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
@@ -41,6 +42,12 @@ final class StateCodec {
 
   static String markId(UserId user) {
     return user.hex() + "/mark";
+  }
+
+  /** All documents of that user. */
+  static Query idsOf(UserId user) {
+    return JournalStore.range(user, user.hex() + "/")
+        .project(new BsonDocument("_id", new BsonInt32(1)).append("seq", new BsonInt32(1)));
   }
 
   static String headsPrefix(UserId user) {

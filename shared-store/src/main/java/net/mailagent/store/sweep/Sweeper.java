@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import net.mailagent.model.Refused;
 import net.mailagent.model.UserId;
 import net.mailagent.store.account.AccountRemoval;
+import net.mailagent.store.journal.Background;
 import net.mailagent.store.journal.Journals;
 import net.mailagent.store.journal.StoreClock;
 import net.mailagent.store.journal.Turns;
@@ -21,7 +19,6 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonObjectId;
 import org.bson.types.ObjectId;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +48,7 @@ public final class Sweeper implements AutoCloseable {
   private final FileSweep files;
   private final SweepCounts counts = new SweepCounts();
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
-  private boolean closed;
-  private @Nullable Thread thread;
+  private final Background background = new Background("sweeper");
 
   /**
    * @param grace how long what nothing refers to is left alone: at least a day
@@ -83,7 +77,7 @@ public final class Sweeper implements AutoCloseable {
 
   /** Begins; without it nothing is swept but on request. */
   public void start() {
-    thread = Thread.ofVirtual().name("sweeper").start(this::sweepFromTimeToTime);
+    background.start(this::sweepFromTimeToTime);
   }
 
   /** What this node has swept. */
@@ -92,7 +86,8 @@ public final class Sweeper implements AutoCloseable {
   }
 
   private void sweepFromTimeToTime() {
-    while (sleep(1 + ThreadLocalRandom.current().nextLong(settings.every().toMillis()))) {
+    while (background.sleep(
+        Duration.ofMillis(1 + ThreadLocalRandom.current().nextLong(settings.every().toMillis())))) {
       try {
         if (turns.take(TURN, settings.every())) {
           sweep();
@@ -136,7 +131,7 @@ public final class Sweeper implements AutoCloseable {
   private void sweepRemoved(long before) {
     counts.names.add(removal.reclaim(before));
     List<UserId> gone = removal.goneBefore(before, PAGE);
-    while (!gone.isEmpty() && !isClosed()) {
+    while (!gone.isEmpty() && !background.isClosed()) {
       for (UserId user : gone) {
         if (removal.mayPurge(user, before)) {
           contents.deleteAll(user);
@@ -154,13 +149,13 @@ public final class Sweeper implements AutoCloseable {
     long until = now - grace.toMillis();
     boolean all = true;
     List<UserId> page = after(new UserId("0".repeat(24)));
-    while (!page.isEmpty() && !isClosed()) {
+    while (!page.isEmpty() && !background.isClosed()) {
       for (UserId user : page) {
         all &= tried("user " + user, () -> sweepUser(user, now, from, until));
       }
       page = after(page.getLast());
     }
-    if (all && !isClosed()) {
+    if (all && !background.isClosed()) {
       turns.done(ORPHANS, until); // not before all users were looked at
     }
     return all;
@@ -180,6 +175,11 @@ public final class Sweeper implements AutoCloseable {
     }
   }
 
+  /** Deletes the contents of a user that nothing placed, however long ago they were made. */
+  public void sweepOrphans(UserId user) {
+    orphans.sweep(user, 0, clock.millis() - grace.toMillis());
+  }
+
   private List<UserId> after(UserId last) {
     BsonDocument behind =
         new BsonDocument(
@@ -196,48 +196,8 @@ public final class Sweeper implements AutoCloseable {
     return page;
   }
 
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether there is still work to do afterwards. */
-  private boolean sleep(long millis) {
-    long left = TimeUnit.MILLISECONDS.toNanos(millis);
-    lock.lock();
-    try {
-      while (!closed && left > 0) {
-        left = closing.awaitNanos(left);
-      }
-      return !closed;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      closing.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    Thread running = thread;
-    try {
-      if (running != null && !running.join(Duration.ofSeconds(5))) {
-        running.interrupt();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    background.close();
   }
 }
