@@ -123,6 +123,7 @@ final class HeldCommitPoint implements CommitPoint {
   }
 
   /** Ends a hold: what was written in it is undone. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   void undo(List<Collection> collections) {
     collections.forEach(Collection::takeTurn);
     try {
@@ -151,7 +152,7 @@ final class HeldCommitPoint implements CommitPoint {
     try {
       List<Change> changes = new ArrayList<>();
       ending.written.forEach((collection, ids) -> changes.addAll(collection.undo(ids)));
-      long unused =
+      var _ =
           store.apply(
               changes, position -> collections.forEach(collection -> collection.undone(position)));
     } finally {

@@ -76,7 +76,7 @@ final class ShardRules {
     }
     Doc saved = new DocWriter().begin().put("_id", namespace).put("key", key.toDoc()).end().toDoc();
     Collection all = catalog.findOrCreate(CATALOG);
-    boolean unused =
+    var _ =
         all.exclusively(() -> {
           if (all.live().find(Collection.id(saved)) == null) {
             all.insert(saved);

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -67,7 +68,7 @@ final class Conditions {
 
   /** Every MODSEQ that anybody was shown of those messages: each a change, whoever made it. */
   private static Map<Integer, Set<Long>> shown(
-      List<Event.View> views, TreeMap<Integer, Conditions> messages) {
+      List<Event.View> views, NavigableMap<Integer, Conditions> messages) {
     Map<Integer, Set<Long>> shown = new TreeMap<>();
     for (Event.View view : views) {
       for (int uid : messages.keySet()) {

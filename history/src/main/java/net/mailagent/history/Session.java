@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import net.mailagent.history.Violation.Promise;
 
 /** What one IMAP session knows of the mailbox it has open. One thread. */
+@SuppressWarnings("ListRemoveAmbiguous") // a message is removed by number, a uid as an Integer
 final class Session {
   private static final int UNKNOWN = 0;
 

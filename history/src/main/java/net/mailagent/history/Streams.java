@@ -3,6 +3,7 @@ package net.mailagent.history;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import net.mailagent.history.Violation.Promise;
@@ -22,7 +23,7 @@ final class Streams {
       }
     }
     byStream.forEach((stream, all) -> {
-      TreeMap<Position, String> known = new TreeMap<>();
+      NavigableMap<Position, String> known = new TreeMap<>();
       List<Event.Change> whole = truth.streams().get(stream);
       if (whole != null) {
         whole.forEach(change -> known.put(change.at(), change.what()));
@@ -34,7 +35,7 @@ final class Streams {
 
   private static void learn(
       Event.Followed followed,
-      TreeMap<Position, String> known,
+      NavigableMap<Position, String> known,
       boolean whole,
       Consumer<Violation> report) {
     for (Event.Change change : followed.changes()) {
@@ -51,7 +52,7 @@ final class Streams {
   }
 
   private static void complete(
-      Event.Followed followed, TreeMap<Position, String> known, Consumer<Violation> report) {
+      Event.Followed followed, NavigableMap<Position, String> known, Consumer<Violation> report) {
     Position at = followed.from();
     for (Event.Change change : followed.changes()) {
       if (change.at().compareTo(at) <= 0) {

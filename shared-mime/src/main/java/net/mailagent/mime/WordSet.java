@@ -105,7 +105,7 @@ final class WordSet {
 
   private boolean isAt(int at, long first, long second, int size) {
     return (long) LONGS.get(text, at) == first
-        && ((long) LONGS.get(text, at + 8) & ((1L << 8 * (size - 8)) - 1)) == second
+        && ((long) LONGS.get(text, at + 8) & ((1L << (8 * (size - 8))) - 1)) == second
         && text[at + size] == ' ';
   }
 
@@ -204,7 +204,7 @@ final class WordSet {
 
   /** The top bits of the product, which all octets of the key take part in. */
   private int slot(long key) {
-    return (int) ((key ^ key >>> 32) * factor >>> shift);
+    return (int) (((key ^ (key >>> 32)) * factor) >>> shift);
   }
 
   @Override

@@ -3,6 +3,7 @@ package net.mailagent.model.journal;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,7 +52,7 @@ public final class UserState {
   private final Root root;
   private final Map<MailboxId, MailboxState> mailboxes; // tombstones included
   private final DeliveryKeys keys;
-  private volatile @Nullable TreeMap<MailboxPath, MailboxId> byPath; // made when first needed
+  private volatile @Nullable NavigableMap<MailboxPath, MailboxId> byPath; // made when first needed
 
   /** A state of these parts; the maps are taken over, not copied. */
   UserState(
@@ -138,8 +139,8 @@ public final class UserState {
     return mailboxes.values();
   }
 
-  private TreeMap<MailboxPath, MailboxId> byPath() {
-    TreeMap<MailboxPath, MailboxId> map = byPath;
+  private NavigableMap<MailboxPath, MailboxId> byPath() {
+    NavigableMap<MailboxPath, MailboxId> map = byPath;
     if (map == null) {
       map = new TreeMap<>();
       for (MailboxState mailbox : mailboxes.values()) {
