@@ -135,9 +135,9 @@ public final class Agent implements AutoCloseable {
   private void openProtocols(Node node) {
     Store store = node.store();
     Metrics metrics = opened(new Metrics());
-    SweepOptions.bind(store.sweeper().counts(), metrics.registry());
     CheckOptions.bind(store.checker().counts(), metrics.registry());
     StoreMeters.register(store.contentFigures(), metrics.registry());
+    SweepOptions.bind(store.sweeper().counts(), metrics.registry());
     Passwords passwords = opened(new Passwords(settings));
     Authenticator authenticator = new Authenticator(store.accounts(), passwords, settings);
     afterStart.add(authenticator::prepare);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import net.mailagent.agent.AgentSettings;
 import net.mailagent.agent.Main;
 import net.mailagent.api.ApiSettings;
@@ -41,17 +40,16 @@ final class AgentProcess implements AutoCloseable {
    */
   AgentProcess(Path folder, List<String> jvm, String... options)
       throws IOException, InterruptedException {
-    this(folder, jvm, Map.of(), List.of(options));
+    this(folder, jvm, List.of(options));
     start();
   }
 
   /** One that is not started yet. */
-  AgentProcess(Path folder, List<String> jvm, Map<String, String> environment, List<String> options)
-      throws IOException {
+  AgentProcess(Path folder, List<String> jvm, List<String> options) throws IOException {
     this.folder = folder;
     this.jvm = List.copyOf(jvm);
     this.options = List.copyOf(options);
-    this.process = new ServerProcess(folder, environment);
+    this.process = new ServerProcess(folder);
   }
 
   /** Starts it, again after {@link #kill}. */

@@ -97,17 +97,15 @@ final class Chaos {
               "Redis stopped",
               "Redis flushed",
               "cut from Redis",
-              "cut from store",
-              "silent to Redis"));
+              "silent to Redis",
+              "clock set"));
       if (cluster.hasStore()) {
         deck.add("store killed");
+        deck.add("cut from store");
         deck.add("silent to store");
         if (cluster.disk().canFill()) {
           deck.add("disk full");
         }
-      }
-      if (cluster.clocks().canStep()) {
-        deck.add("clock set");
       }
     }
     return deck.remove(random.nextInt(deck.size()));

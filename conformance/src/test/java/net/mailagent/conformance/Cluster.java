@@ -43,7 +43,7 @@ final class Cluster implements AutoCloseable {
   private final @Nullable ServerProcess store; // null with a MongoDB from outside
   private final ServerProcess redis;
   private final DiskFill disk;
-  private final FakeClocks clocks;
+  private final SteppedClocks clocks;
 
   /**
    * Starts everything.
@@ -55,17 +55,16 @@ final class Cluster implements AutoCloseable {
     this.proxied = Program.isInstalled("haproxy");
     this.disk = new DiskFill(Files.createDirectories(folder.resolve("disk")));
     parts.push(disk);
-    this.clocks = new FakeClocks(folder);
+    this.clocks = new SteppedClocks(folder.resolve("clocks"));
     try {
-      redis = part(new ServerProcess(folder.resolve("redis"), Map.of()));
+      redis = part(new ServerProcess(folder.resolve("redis")));
       startRedis();
-      store = mongo.isPresent() ? null : part(new ServerProcess(folder.resolve("store"), Map.of()));
+      store = mongo.isPresent() ? null : part(new ServerProcess(folder.resolve("store")));
       startStore("");
       for (int node = 0; node < NODES; node++) {
-        AgentProcess agent = agent(node, mongo);
-        agents.add(part(agent));
-        agent.start();
+        agents.add(part(agent(node, mongo)));
       }
+      startAgents();
       if (proxied) {
         startProxy();
       }
@@ -96,13 +95,14 @@ final class Cluster implements AutoCloseable {
       options.add(
           "mongodb://127.0.0.1:%d/?directConnection=true&appName=node%d"
               .formatted(storeLinks.get(node).port(), node));
-      options.addAll(List.of(AgentSettings.STORE_SHARD.option(), "true"));
+      options.add(AgentSettings.STORE_SHARD.option());
     }
     redisLinks.add(part(new TcpLink(redisPort)));
     options.addAll(
         List.of(AgentSettings.REDIS.option(), "redis://127.0.0.1:" + redisLinks.get(node).port()));
-    return new AgentProcess(
-        folder.resolve("node" + node), AgentProcess.SHORT_LIVED, clocks.environment(node), options);
+    List<String> jvm = new ArrayList<>(AgentProcess.SHORT_LIVED);
+    jvm.addAll(clocks.jvm(node));
+    return new AgentProcess(folder.resolve("node" + node), jvm, options);
   }
 
   private void startProxy() throws IOException, InterruptedException {
@@ -120,7 +120,7 @@ final class Cluster implements AutoCloseable {
     config.append(balanced("imap", proxiedImap, agents.stream().map(a -> a.imap).toList()));
     config.append(balanced("lmtp", proxiedLmtp, agents.stream().map(a -> a.lmtp).toList()));
     Path file = Files.writeString(folder.resolve("haproxy.cfg"), config);
-    ServerProcess proxy = part(new ServerProcess(folder.resolve("haproxy"), Map.of()));
+    ServerProcess proxy = part(new ServerProcess(folder.resolve("haproxy")));
     proxy.start(
         List.of("haproxy", "-db", "-f", file.toString()), List.of(proxiedImap, proxiedLmtp));
   }
@@ -176,7 +176,7 @@ final class Cluster implements AutoCloseable {
     return disk;
   }
 
-  FakeClocks clocks() {
+  SteppedClocks clocks() {
     return clocks;
   }
 
@@ -270,9 +270,11 @@ final class Cluster implements AutoCloseable {
               AgentSettings.STORE_PORT.option(),
               "" + storePort));
       command.addAll(disk.options());
-      if (!faults.isEmpty()) {
-        command.addAll(List.of(AgentSettings.STORE_FAULTS.option(), faults));
-      }
+      // what a sharded cluster refuses is refused at all times
+      command.addAll(
+          List.of(
+              AgentSettings.STORE_FAULTS.option(),
+              faults.isEmpty() ? "shard-keys" : "shard-keys," + faults));
       store.start(command, List.of(storePort));
     }
   }
@@ -293,6 +295,13 @@ final class Cluster implements AutoCloseable {
     redisLinks.forEach(TcpLink::heal);
     startRedis();
     startStore("");
+    startAgents();
+  }
+
+  /**
+   * Starts those that do not run; on a busy machine one may give up on the store, and tries anew.
+   */
+  private void startAgents() throws IOException, InterruptedException {
     long limit = System.nanoTime() + MEND_LIMIT.toNanos();
     for (int node = 0; node < NODES; node++) {
       while (!agents.get(node).isAlive()) {
@@ -309,8 +318,16 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    Exception failure = null;
     while (!parts.isEmpty()) {
-      parts.pop().close();
+      try {
+        parts.pop().close();
+      } catch (Exception e) { // the others are closed all the same
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -27,7 +27,7 @@ final class ClusterRun {
 
   /** What the store does wrong by itself in every other phase. */
   private static final String STORE_FAULTS =
-      "shard-keys,call-lost=0.0005,reply-lost=0.001,late=0.001:300,lag=0.01:150,"
+      "call-lost=0.0005,reply-lost=0.001,late=0.001:300,lag=0.01:150,"
           + "write-concern=0.004,rollback=0.3,seed=";
 
   /**

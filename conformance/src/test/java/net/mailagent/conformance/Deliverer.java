@@ -30,7 +30,7 @@ final class Deliverer implements Runnable {
       try (Lmtp lmtp = new Lmtp(phase.cluster.lmtp(random))) {
         while (phase.pause(random, PAUSE_MILLIS)) {
           String id = phase.name(user.name() + "-delivery");
-          byte[] message = Ledgers.message(id, random);
+          byte[] message = phase.message(id, random);
           if (!once(lmtp, id, message)) {
             retry(id, message);
             break;

@@ -19,6 +19,13 @@ final class Fetched {
   /** By what stands before the data: {@code BODY[1.MIME]}, {@code BODY[2]<0>}. */
   final Map<String, byte[]> sections = new HashMap<>();
 
+  /** By what stands before the number: {@code BINARY.SIZE[1]}. */
+  final Map<String, Long> sizes = new HashMap<>();
+
+  String emailId = "";
+  String threadId = "";
+  String preview = "";
+
   static boolean isFetch(byte[] response) {
     return new String(response, StandardCharsets.ISO_8859_1).matches("(?s)\\* \\d+ FETCH .*");
   }

@@ -1,12 +1,15 @@
 package net.mailagent.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +87,33 @@ class ForeignMessagesTest {
     structureAgreesWithParts(uid);
   }
 
+  @Test
+  void ofPackages(@TempDir Path packages) throws IOException, InterruptedException {
+    assumeTrue(Program.isRequired() || Boolean.getBoolean("foreign.packages"), "it takes a while");
+    List<Fixtures.Fixture> found = ForeignPackages.messages(packages);
+    imap.run("SELECT Appended");
+    int binary = 0;
+    for (Fixtures.Fixture message : found) {
+      if (message.octets().length == 0) {
+        continue;
+      }
+      long uid = imap.append("Appended", message.octets());
+      try {
+        assertThat(one(uid, "BINARY.PEEK[]").section("BINARY[]")).isEqualTo(message.octets());
+        if (text(message.octets()).indexOf('\0') >= 0) {
+          binary++; // which only BINARY may send
+        } else {
+          structureAgreesWithParts(uid);
+        }
+      } catch (AssertionError e) {
+        throw new AssertionError(message + ": " + e.getMessage(), e);
+      }
+    }
+    System.out.printf(
+        "%d messages in packages of other projects, %d of them with NUL%n", found.size(), binary);
+    assumeThat(found).as("messages in packages, of registries that answer").isNotEmpty();
+  }
+
   private static byte[] whole(long uid) throws IOException {
     Fetched fetched = one(uid, "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])");
     byte[] octets = fetched.section("BODY[]");
@@ -95,9 +125,13 @@ class ForeignMessagesTest {
     Fetched fetched =
         one(
             uid,
-            "(ENVELOPE BODY BODYSTRUCTURE BODY.PEEK[] BODY.PEEK[HEADER] BODY.PEEK[TEXT]"
-                + " BODY.PEEK[HEADER.FIELDS (SUBJECT)] BODY.PEEK[HEADER.FIELDS.NOT (SUBJECT)])");
+            "(ENVELOPE BODY BODYSTRUCTURE PREVIEW EMAILID THREADID BODY.PEEK[] BODY.PEEK[HEADER]"
+                + " BODY.PEEK[TEXT] BODY.PEEK[HEADER.FIELDS (SUBJECT)] BODY.PEEK[HEADER.FIELDS.NOT"
+                + " (SUBJECT)])");
     assertThat(fetched.envelope).isTrue();
+    identifiersFindIt(uid, fetched);
+    assertThat(fetched.preview.codePointCount(0, fetched.preview.length()))
+        .isLessThanOrEqualTo(200);
     byte[] header = fetched.section("BODY[HEADER]");
     byte[] text = fetched.section("BODY[TEXT]");
     assertThat(joined(header, text)).isEqualTo(fetched.section("BODY[]"));
@@ -128,8 +162,48 @@ class ForeignMessagesTest {
                     .collect(Collectors.joining(" ", "(", ")")))
             .sections;
     parts.forEach((path, part) -> agrees(path, part, sections));
+    for (Map.Entry<String, Part> part : parts.entrySet()) {
+      if (part.getValue() instanceof Part.Leaf leaf) {
+        decoded(uid, part.getKey(), leaf.encoding(), sections.get("BODY[" + part.getKey() + "]"));
+      }
+    }
     if (fetched.structure instanceof Part.Multipart multipart) {
       liesWithin(multipart, "", text, sections);
+    }
+  }
+
+  private static void identifiersFindIt(long uid, Fetched fetched) throws IOException {
+    assertThat(fetched.emailId).startsWith("M");
+    assertThat(fetched.threadId).startsWith("T");
+    Imap.Answer byId = imap.run("UID SEARCH EMAILID " + fetched.emailId);
+    assertThat(byId.lines()).contains("* SEARCH " + uid);
+    Imap.Answer byThread = imap.run("UID SEARCH THREADID " + fetched.threadId + " UID " + uid);
+    assertThat(byThread.lines()).contains("* SEARCH " + uid);
+  }
+
+  /** BINARY of a leaf is what another decoder makes of it, where that decodes it. */
+  private static void decoded(long uid, String path, String encoding, byte[] body)
+      throws IOException {
+    Imap.Answer answer =
+        imap.ask("UID FETCH " + uid + " (BINARY.PEEK[" + path + "] BINARY.SIZE[" + path + "])");
+    if (!Set.of("7bit", "8bit", "binary", "base64", "quoted-printable").contains(encoding)) {
+      assertThat(answer.tagged()).startsWith("NO [UNKNOWN-CTE]");
+      return;
+    }
+    assertThat(answer.tagged()).as(path).startsWith("OK");
+    Fetched fetched = answer.fetched().getFirst();
+    byte[] octets = fetched.section("BINARY[" + path + "]");
+    assertThat(fetched.sizes).containsEntry("BINARY.SIZE[" + path + "]", (long) octets.length);
+    switch (encoding) {
+      case "base64" -> {
+        try {
+          assertThat(octets).as(path).isEqualTo(Base64.getMimeDecoder().decode(body));
+        } catch (IllegalArgumentException e) {
+          assertThat(octets.length).isLessThanOrEqualTo(body.length); // damaged
+        }
+      }
+      case "quoted-printable" -> assertThat(octets.length).isLessThanOrEqualTo(body.length);
+      default -> assertThat(octets).as(path).isEqualTo(body);
     }
   }
 

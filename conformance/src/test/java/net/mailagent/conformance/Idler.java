@@ -47,6 +47,8 @@ final class Idler implements Runnable {
   private final List<Integer> uids = new ArrayList<>();
   private final Map<Integer, Message> messages = new HashMap<>();
   private volatile Map<Integer, Long> known = Map.of();
+  private volatile String asked = "";
+  private volatile long askedAt;
 
   Idler(Phase phase, User user, String mailbox, int node, boolean quickResync, Random random) {
     this.phase = phase;
@@ -66,6 +68,21 @@ final class Idler implements Runnable {
     return "idler on " + node + (quickResync ? " with QRESYNC" : "") + " in " + place();
   }
 
+  /** What it waits for, for people. */
+  String doing() {
+    return asked + " for " + (System.nanoTime() - askedAt) / 1_000_000 + " ms, " + uids;
+  }
+
+  private Imap.Answer ask(Imap imap, String command) throws IOException {
+    doing(command);
+    return imap.ask(command);
+  }
+
+  private void doing(String what) {
+    asked = what;
+    askedAt = System.nanoTime();
+  }
+
   /** The MODSEQ of every message as far as it was told. */
   Map<Integer, Long> known() {
     return known;
@@ -79,9 +96,12 @@ final class Idler implements Runnable {
   @Override
   public void run() {
     while (!ended) {
+      doing("LOGIN");
       try (Imap imap = Imap.tryLogin(phase.cluster.imap(node), user)) {
         if (open(imap)) {
           idle(imap);
+        } else {
+          pause();
         }
       } catch (IOException e) {
         pause();
@@ -112,13 +132,16 @@ final class Idler implements Runnable {
     name = phase.name(this + " #");
     uids.clear();
     messages.clear();
-    if (!imap.ask("ENABLE " + (quickResync ? "QRESYNC" : "CONDSTORE")).isOk()) {
+    Imap.Answer enabled = ask(imap, "ENABLE CONDSTORE" + (quickResync ? " QRESYNC" : ""));
+    if (!enabled.isOk()) {
       return false;
     }
-    boolean resync = quickResync && held > 0;
+    boolean offered = enabled.look("(ENABLED.* QRESYNC)").isPresent();
+    boolean resync = quickResync && offered && held > 0;
     long begin = Recording.now();
     Imap.Answer selected =
-        imap.ask(
+        ask(
+            imap,
             "SELECT " + mailbox + (resync ? " (QRESYNC (" + uidValidity + " " + held + "))" : ""));
     if (!selected.isOk()) {
       return false;
@@ -164,7 +187,7 @@ final class Idler implements Runnable {
 
   /** Fetches by UID; true when nothing else was told beside it. */
   private boolean fetch(Imap imap, String set, long begin) throws IOException {
-    Imap.Answer answer = imap.ask("UID FETCH " + set + " " + View.ITEMS);
+    Imap.Answer answer = ask(imap, "UID FETCH " + set + " " + View.ITEMS);
     boolean only = answer.isOk();
     for (byte[] response : answer.untagged()) {
       only &= Fetched.isFetch(response);
@@ -175,7 +198,7 @@ final class Idler implements Runnable {
 
   private boolean catchUp(Imap imap) throws IOException {
     long begin = Recording.now();
-    Imap.Answer answer = imap.ask("NOOP");
+    Imap.Answer answer = ask(imap, "NOOP");
     answer.untagged().forEach(response -> told(response, begin));
     while (answer.isOk() && uids.contains(UNKNOWN)) { // what has come meanwhile
       int last = uids.stream().mapToInt(uid -> uid).max().orElse(0);
@@ -195,7 +218,7 @@ final class Idler implements Runnable {
     int before = uids.indexOf(UNKNOWN);
     boolean unused = fetch(imap, (last + 1) + ":*", begin);
     if (uids.indexOf(UNKNOWN) == before) {
-      Imap.Answer answer = imap.ask("NOOP"); // it may be gone before we asked what it is
+      Imap.Answer answer = ask(imap, "NOOP"); // it may be gone before we asked what it is
       answer.untagged().forEach(response -> told(response, begin));
       return answer.isOk();
     }
@@ -256,6 +279,7 @@ final class Idler implements Runnable {
 
   private void idle(Imap imap) throws IOException {
     while (true) {
+      doing("IDLE");
       imap.idle();
       boolean more = false;
       while (!ended && !more) {
@@ -266,6 +290,7 @@ final class Idler implements Runnable {
           note();
         }
       }
+      doing("DONE");
       Imap.Answer done = imap.done();
       Span span = now();
       done.untagged().forEach(response -> told(response, span.begin()));

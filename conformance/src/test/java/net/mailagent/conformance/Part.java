@@ -10,9 +10,11 @@ sealed interface Part {
   /**
    * A leaf.
    *
+   * @param encoding its Content-Transfer-Encoding, lower case
    * @param lines -1 for what has no lines
    */
-  record Leaf(String type, String subtype, long octets, long lines) implements Part {}
+  record Leaf(String type, String subtype, String encoding, long octets, long lines)
+      implements Part {}
 
   /**
    * A message in a message.

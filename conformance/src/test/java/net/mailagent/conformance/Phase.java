@@ -1,6 +1,7 @@
 package net.mailagent.conformance;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import net.mailagent.history.Violation;
  * beginning to end. Any thread.
  */
 final class Phase {
-  static final List<String> MAILBOXES = List.of("INBOX", "Archive", "Work");
+  static final List<String> MAILBOXES = List.of("INBOX", "Kept", "Work");
 
   final Cluster cluster;
   final List<User> users;
@@ -34,6 +35,7 @@ final class Phase {
   private final Map<String, LongAdder> acknowledged;
   private final ConcurrentLinkedQueue<FlagStore> stores = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Violation> violations = new ConcurrentLinkedQueue<>();
+  private final Map<String, byte[]> sent = new ConcurrentHashMap<>();
   private final AtomicInteger names = new AtomicInteger();
 
   /**
@@ -80,6 +82,20 @@ final class Phase {
 
   void acknowledged(String kind) {
     acknowledged.computeIfAbsent(kind, k -> new LongAdder()).increment();
+  }
+
+  /** A new message; its subject is its identity. */
+  byte[] message(String identity, Random random) {
+    byte[] octets = Ledgers.message(identity, random);
+    sent.put(identity, octets);
+    return octets;
+  }
+
+  /** Whether those are the octets that were sent, behind a trace header. */
+  boolean isWhole(String identity, byte[] stored) {
+    byte[] octets = sent.getOrDefault(identity, new byte[0]);
+    int from = stored.length - octets.length;
+    return from >= 0 && Arrays.equals(stored, from, stored.length, octets, 0, octets.length);
   }
 
   /** A name for a client, a keyword, a message: no other has it. */

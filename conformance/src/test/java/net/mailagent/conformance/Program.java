@@ -47,7 +47,7 @@ final class Program {
   /** Skips the test for want of something, or fails it where that is asked for. */
   static void missing(String what) {
     String message = what + " is not installed, so what it does with us is not tried";
-    if ("required".equals(System.getenv(VARIABLE))) {
+    if (isRequired()) {
       fail(message);
     }
     abort(message);
@@ -56,6 +56,29 @@ final class Program {
   static boolean isInstalled(String name) {
     return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+  }
+
+  /** Whether CI runs, where nothing may be left out. */
+  static boolean isRequired() {
+    return "required".equals(System.getenv(VARIABLE));
+  }
+
+  /** Runs a program and waits no longer than that; whether it ended well. */
+  static boolean succeeds(Path folder, Duration limit, List<String> command)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    process.getOutputStream().close();
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+      return false;
+    }
+    return process.exitValue() == 0;
   }
 
   /** Runs a program to its end, whatever that is. */

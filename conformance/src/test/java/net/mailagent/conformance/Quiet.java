@@ -120,7 +120,7 @@ final class Quiet {
     for (Idler idler : idlers) {
       Map<Integer, Long> wanted = expected.getOrDefault(idler.place(), Map.of());
       if (!wanted.equals(idler.known())) {
-        late.add(idler + " knows " + difference(idler.known(), wanted));
+        late.add(idler + " knows " + difference(idler.known(), wanted) + ", in " + idler.doing());
       }
     }
     for (Follower follower : followers) {
@@ -157,9 +157,30 @@ final class Quiet {
                     place,
                     view.highest(),
                     Map.copyOf(view.messages())));
+            if (node == 0 && !view.messages().isEmpty()) {
+              wholeContents(imap, place, view);
+            }
           }
         }
       }
+    }
+  }
+
+  /** Every message is what was sent, to the last octet. */
+  private void wholeContents(Imap imap, String place, View view) throws IOException {
+    int found = 0;
+    for (Fetched fetched : imap.fetch("1:*", "BODY.PEEK[]")) {
+      found++;
+      Message message = view.messages().get((int) fetched.uid);
+      if (message == null || !phase.isWhole(message.identity(), fetched.section("BODY[]"))) {
+        phase.wrong(
+            Violation.Promise.NOT_LOST, place + " UID " + fetched.uid + " is not as it was sent");
+      }
+    }
+    if (found != view.messages().size()) {
+      phase.wrong(
+          Violation.Promise.NOT_LOST,
+          place + " gives " + found + " of " + view.messages().size() + " contents");
     }
   }
 

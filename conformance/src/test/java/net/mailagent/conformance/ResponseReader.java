@@ -77,11 +77,27 @@ final class ResponseReader {
           body(false);
         }
       }
+      case "BINARY" -> {
+        expect("[");
+        section(fetched, from);
+      }
+      case "BINARY.SIZE" -> {
+        expect("[");
+        fetched.sizes.put(label(from), spacedNumber());
+      }
+      case "EMAILID" -> fetched.emailId = objectId();
+      case "THREADID" -> fetched.threadId = objectId();
+      case "PREVIEW" -> {
+        expect(" ");
+        byte[] text = nstring().orElseThrow(() -> wrong("a preview, which is always there"));
+        fetched.preview = new String(text, StandardCharsets.UTF_8);
+      }
       default -> throw wrong("a message attribute, not " + name);
     }
   }
 
-  private void section(Fetched fetched, int from) {
+  /** What stands before the data, up to its closing bracket. */
+  private String label(int from) {
     while (in[at] != ']') {
       at++;
     }
@@ -90,9 +106,28 @@ final class ResponseReader {
       number();
       expect(">");
     }
-    String name = text(from, at);
+    return text(from, at);
+  }
+
+  /** RFC 8474 section 7. */
+  private String objectId() {
+    expect(" (");
+    int from = at;
+    while (in[at] != ')') {
+      at++;
+    }
+    String id = text(from, at);
+    require(id.matches("[A-Za-z0-9_-]{1,255}"), "an object identifier, not " + id);
+    expect(")");
+    return id;
+  }
+
+  private void section(Fetched fetched, int from) {
+    String name = label(from);
     expect(" ");
-    Optional<byte[]> octets = nstring();
+    // Only literal8 may hold NUL, and only BINARY may be one (RFC 3516 section 7).
+    boolean any = name.startsWith("BINARY") && next('~');
+    Optional<byte[]> octets = any ? Optional.of(octets()) : nstring();
     fetched.sections.put(name, octets.orElseThrow(() -> wrong("data of " + name + ", not NIL")));
   }
 
@@ -189,7 +224,8 @@ final class ResponseReader {
       Part enclosed = body(extensible);
       part = new Part.Enclosed(enclosed, encoding, octets, spacedNumber());
     } else {
-      part = new Part.Leaf(type, subtype, octets, type.equals("text") ? spacedNumber() : -1);
+      part =
+          new Part.Leaf(type, subtype, encoding, octets, type.equals("text") ? spacedNumber() : -1);
     }
     if (in[at] == ' ') {
       require(extensible, "no extension data in BODY");
@@ -271,12 +307,16 @@ final class ResponseReader {
     return text.toString();
   }
 
-  private byte[] literal() {
+  private byte[] octets() {
     expect("{");
     int count = Math.toIntExact(number());
     expect("}\r\n");
-    byte[] octets = java.util.Arrays.copyOfRange(in, at, at + count);
     at += count;
+    return java.util.Arrays.copyOfRange(in, at - count, at);
+  }
+
+  private byte[] literal() {
+    byte[] octets = octets();
     for (byte octet : octets) {
       require(octet != 0, "no NUL in a literal");
     }

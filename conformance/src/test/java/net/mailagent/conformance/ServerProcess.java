@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A server as a process of its own, which can be killed and started again. One thread at a time.
@@ -16,17 +15,14 @@ final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Path folder;
-  private final Map<String, String> environment;
   private Process process;
   private int starts;
 
   /**
    * @param folder for what it writes to its outputs
-   * @param environment beside that of this process
    */
-  ServerProcess(Path folder, Map<String, String> environment) throws IOException {
+  ServerProcess(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
-    this.environment = Map.copyOf(environment);
   }
 
   /**
@@ -38,7 +34,6 @@ final class ServerProcess implements AutoCloseable {
     Path output = folder.resolve("output" + ++starts + ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().putAll(environment);
     process = builder.start();
     long began = System.nanoTime();
     for (int port : ports) {

@@ -61,7 +61,8 @@ class SwaksTest {
       assertThat(fetched.structure).isInstanceOf(Part.Multipart.class);
       Part second = ((Part.Multipart) fetched.structure).parts().get(1);
       assertThat(second)
-          .isEqualTo(new Part.Leaf("image", "jpeg", fetched.section("BODY[2]").length, -1));
+          .isEqualTo(
+              new Part.Leaf("image", "jpeg", "base64", fetched.section("BODY[2]").length, -1));
     }
   }
 

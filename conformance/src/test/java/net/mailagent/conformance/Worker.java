@@ -122,7 +122,7 @@ final class Worker implements Runnable {
     int uid = 0;
     Outcome outcome = Outcome.UNKNOWN;
     try {
-      Imap.Answer answer = imap.tryAppend(to, Ledgers.message(id, random));
+      Imap.Answer answer = imap.tryAppend(to, phase.message(id, random));
       if (answer.isOk()) {
         uid = Integer.parseInt(answer.find("\\[APPENDUID \\d+ (\\d+)]"));
         outcome = Outcome.ACKNOWLEDGED;

@@ -29,6 +29,7 @@ enum ErrorKind {
   EXCEEDED_SORT_MEMORY(292, "QueryExceededMemoryLimitNoDiskUseAllowed"),
   OBJECT_TOO_LARGE(10334, "BSONObjectTooLarge"),
   DUPLICATE_KEY(11000, "DuplicateKey"),
+  OUT_OF_DISK_SPACE(14031, "OutOfDiskSpace"),
   UPDATED_OBJECT_TOO_LARGE(17419, "Location17419"),
   INTERRUPTED_AT_SHUTDOWN(11600, "InterruptedAtShutdown");
 

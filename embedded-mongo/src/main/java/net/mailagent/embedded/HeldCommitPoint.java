@@ -131,8 +131,11 @@ final class HeldCommitPoint implements CommitPoint {
         Hold ending = hold;
         if (ending != null) {
           era++;
-          undo(ending, collections);
-          end(collections);
+          try {
+            undo(ending, collections);
+          } finally { // on a full disk it stands, which nobody was told
+            end(collections);
+          }
         }
       } finally {
         lock.unlock();
@@ -160,10 +163,13 @@ final class HeldCommitPoint implements CommitPoint {
   private void end(List<Collection> collections) {
     Hold ending = hold;
     if (ending != null) {
-      collections.forEach(Collection::show);
-      hold = null;
-      ended.signalAll();
-      ending.quiet.end();
+      try {
+        collections.forEach(Collection::show);
+      } finally { // what a full disk does not take is shown when it does
+        hold = null;
+        ended.signalAll();
+        ending.quiet.end();
+      }
     }
   }
 

@@ -56,6 +56,7 @@ final class Store implements AutoCloseable {
   private final Condition wake = wakeLock.newCondition();
   private final Thread checkpoints;
   private long certain;
+  private boolean begun; // the epoch after the next checkpoint; with the checkpoint's lock
   private volatile Pin newest;
   private boolean due;
   private boolean closing;
@@ -205,8 +206,10 @@ final class Store implements AutoCloseable {
    *
    * @param applied told the operation's position in the log before any checkpoint can come between
    * @return the position for {@link #await}
+   * @throws MongoError OutOfDiskSpace: nothing was done
    */
   long apply(List<Change> changes, LongConsumer applied) {
+    requireRoom();
     gate.readLock().lock();
     try {
       long position = writeLog.append(new LogRecord.Operation(changes));
@@ -216,6 +219,25 @@ final class Store implements AutoCloseable {
     } finally {
       gate.readLock().unlock();
     }
+  }
+
+  /** Refuses before anything is done, rather than to leave open what became of it. */
+  private void requireRoom() {
+    try {
+      writeLog.requireWritable();
+    } catch (UncheckedIOException e) {
+      throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "the disk takes nothing: " + e.getCause());
+    }
+    if (writeLog.epochBytes() > 4 * settings.checkpointBytes() && !roomForCheckpoint()) {
+      throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "there is no room for a checkpoint");
+    }
+  }
+
+  /** A checkpoint that is cut off by a full disk ends the engine: none is begun without room. */
+  private boolean roomForCheckpoint() {
+    long usable = settings.directory().toFile().getUsableSpace();
+    boolean known = usable > 0 || settings.directory().toFile().isDirectory();
+    return !known || usable > 4 * settings.checkpointBytes();
   }
 
   private void applyToMaps(List<Change> changes) {
@@ -229,9 +251,17 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Returns when that position of the log is on disk. */
+  /**
+   * Returns when that position of the log is on disk.
+   *
+   * @throws MongoError OutOfDiskSpace: it may be on disk later
+   */
   void await(long position) {
-    writeLog.await(position);
+    try {
+      writeLog.await(position);
+    } catch (UncheckedIOException e) {
+      throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "the disk takes nothing: " + e.getCause());
+    }
     if (writeLog.epochBytes() > settings.checkpointBytes()) {
       requestCheckpoint();
     }
@@ -288,7 +318,14 @@ final class Store implements AutoCloseable {
       maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
       gate.writeLock().lock();
       try {
-        writeLog.rotate(certain);
+        if (!begun) { // else the log of the last certain checkpoint would be overwritten
+          long epoch = writeLog.epoch();
+          try {
+            writeLog.rotate(certain);
+          } finally {
+            begun = writeLog.epoch() != epoch;
+          }
+        }
         for (int id : List.copyOf(unwanted)) {
           maps.removeMap(map(id));
           open.remove(id);
@@ -307,8 +344,12 @@ final class Store implements AutoCloseable {
       newest = new Pin(maps.registerVersionUsage());
       maps.sync();
       certain = maps.getCurrentVersion();
-      writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
-      unpin(before);
+      begun = false;
+      try {
+        writeLog.await(writeLog.append(new LogRecord.Durable(certain)));
+      } finally {
+        unpin(before);
+      }
     } finally {
       checkpointLock.unlock();
     }
@@ -340,7 +381,11 @@ final class Store implements AutoCloseable {
       }
       try {
         if (writeLog.epochBytes() > settings.checkpointBytes()) {
-          checkpoint();
+          if (roomForCheckpoint()) {
+            checkpoint();
+          } else {
+            log.warn("no room for a checkpoint; the log keeps what was acknowledged");
+          }
         }
       } catch (RuntimeException e) {
         log.error("checkpoint failed; the log keeps what was acknowledged", e);
@@ -368,9 +413,13 @@ final class Store implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      checkpoint();
-      unpin(newest);
-      maps.close();
+      if (roomForCheckpoint()) {
+        checkpoint();
+        unpin(newest);
+        maps.close();
+      } else {
+        maps.closeImmediately(); // the log keeps what was acknowledged
+      }
     } finally {
       try {
         writeLog.close();

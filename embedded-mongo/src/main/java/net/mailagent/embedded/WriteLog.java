@@ -44,7 +44,8 @@ final class WriteLog implements Closeable {
   private long epochBytes;
   private long appended;
   private boolean flushing;
-  private @Nullable IOException failure;
+  private @Nullable ByteBuffer unwritten; // what the disk did not take, to be tried again
+  private @Nullable IOException failure; // why
 
   private volatile long durable;
 
@@ -129,20 +130,29 @@ final class WriteLog implements Closeable {
     }
   }
 
-  /** Returns when all up to that position is on disk; one of those who wait does the work. */
+  /**
+   * Returns when all up to that position is on disk; one of those who wait does the work.
+   *
+   * @throws UncheckedIOException when the disk does not take it now, as when it is full: the
+   *     operation may be on disk later
+   */
   void await(long position) {
+    boolean tried = false;
     while (durable < position) {
       lock.lock();
       try {
-        while (flushing && durable < position && failure == null) {
+        boolean waited = false;
+        while (flushing && durable < position) {
           flushed.awaitUninterruptibly();
-        }
-        if (failure != null) {
-          throw new UncheckedIOException("the log could not be written", failure);
+          waited = true;
         }
         if (durable >= position) {
           return;
         }
+        if (failure != null && (waited || tried)) {
+          throw new UncheckedIOException("the log could not be written", failure);
+        }
+        tried = true;
         flushing = true;
       } finally {
         lock.unlock();
@@ -174,7 +184,8 @@ final class WriteLog implements Closeable {
     }
   }
 
-  private long epoch() {
+  /** The number of the epoch that is written to. */
+  long epoch() {
     lock.lock();
     try {
       return epoch;
@@ -187,12 +198,34 @@ final class WriteLog implements Closeable {
   void begin(long number, long checkpoint) {
     lock.lock();
     try {
+      if (unwritten != null) {
+        throw new IllegalStateException("the epoch before is not on disk");
+      }
       epoch = number;
       epochBytes = 0;
     } finally {
       lock.unlock();
     }
     await(append(new LogRecord.Begin(checkpoint)));
+  }
+
+  /**
+   * Tries again what the disk did not take.
+   *
+   * @throws UncheckedIOException when it still does not: nothing should be appended then
+   */
+  void requireWritable() {
+    long position;
+    lock.lock();
+    try {
+      if (failure == null) {
+        return;
+      }
+      position = appended;
+    } finally {
+      lock.unlock();
+    }
+    await(position);
   }
 
   private void flush() {
@@ -202,7 +235,7 @@ final class WriteLog implements Closeable {
     int file;
     lock.lock();
     try {
-      batch = pending;
+      batch = withUnwritten(pending);
       pending = spare;
       end = appended;
       position = epochBytes - batch.position();
@@ -218,18 +251,32 @@ final class WriteLog implements Closeable {
     }
     lock.lock();
     try {
+      failure = failed;
       if (failed == null) {
         durable = end;
+        spare = batch.capacity() > KEPT_BUFFER ? ByteBuffer.allocate(1 << 16) : batch.clear();
       } else {
-        // what the disk holds is unknown now: nothing may be acknowledged any more
-        failure = failed;
+        // What the disk holds of it is unknown, so all of it is written again, to the same place,
+        // before anything behind it counts.
+        unwritten = batch.position(0);
+        spare = ByteBuffer.allocate(1 << 16);
       }
-      spare = batch.capacity() > KEPT_BUFFER ? ByteBuffer.allocate(1 << 16) : batch.clear();
       flushing = false;
       flushed.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What was not taken last time, and what came since; the caller has the lock. */
+  private ByteBuffer withUnwritten(ByteBuffer newer) {
+    ByteBuffer older = unwritten;
+    if (older == null) {
+      return newer;
+    }
+    unwritten = null;
+    ByteBuffer both = ByteBuffer.allocate(older.remaining() + newer.position());
+    return both.put(older).put(newer.flip());
   }
 
   private void write(int file, ByteBuffer batch, long position) throws IOException {

@@ -43,6 +43,7 @@ final class CrashingFiles {
   private final String name;
   // guarded by this: a crash hits all files at the same moment
   private final Map<String, Content> files = new TreeMap<>();
+  private boolean full;
   private int writesLeft;
   private @Nullable Supplier<CrashingFiles> plan;
   private @Nullable CrashingFiles crashed;
@@ -54,6 +55,11 @@ final class CrashingFiles {
 
   static CrashingFiles create(String name) {
     return new CrashingFiles(name);
+  }
+
+  /** Whether no file can grow. */
+  synchronized void full(boolean now) {
+    full = now;
   }
 
   /** What {@link Store#open} is given as its directory. */
@@ -277,8 +283,11 @@ final class CrashingFiles {
     }
 
     @Override
-    public int write(ByteBuffer from, long position) {
+    public int write(ByteBuffer from, long position) throws IOException {
       synchronized (disk) {
+        if (disk.full && position + from.remaining() > content.seen.length) {
+          throw new IOException("No space left on device");
+        }
         byte[] bytes = new byte[from.remaining()];
         from.get(bytes);
         int end = (int) position + bytes.length;

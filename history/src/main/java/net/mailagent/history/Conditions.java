@@ -144,6 +144,9 @@ final class Conditions {
   private void failures(Set<Long> shown) {
     for (Event.Store store : failed) {
       long since = store.unchangedSince();
+      if (shown.stream().noneMatch(modSeq -> modSeq <= since)) {
+        continue; // nobody knows that it ever fulfilled the condition
+      }
       boolean reason =
           shown.stream().anyMatch(modSeq -> modSeq > since)
               || done.stream()

@@ -1,6 +1,7 @@
 package net.mailagent.mime;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,16 @@ final class Charsets {
   /** The charset of that name, if this platform can decode it. */
   static Optional<Charset> find(String name) {
     return Optional.ofNullable(BY_NAME.get(lower(name.strip())));
+  }
+
+  /** Whether octets below 128 mean ASCII there wherever they stand, and no state is kept. */
+  static boolean isAsciiInPlace(Charset charset) {
+    String name = charset.name();
+    return charset.equals(StandardCharsets.UTF_8)
+        || charset.equals(StandardCharsets.US_ASCII)
+        || name.startsWith("ISO-8859-")
+        || name.startsWith("windows-125")
+        || name.startsWith("KOI8-");
   }
 
   private static String lower(String name) {

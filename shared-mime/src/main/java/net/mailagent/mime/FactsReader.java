@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers the {@link MessageFacts} while the message passes. Confined to one parser. */
-final class FactsReader {
+final class FactsReader implements TextPipe.Reader {
   /** Attachments that are listed; the tree has them all. */
   private static final int MAX_ATTACHMENTS = 1_000;
 
@@ -90,15 +90,30 @@ final class FactsReader {
         part.mediaType.equals(ContentType.TEXT_PLAIN) || part.mediaType.equals("text/html");
     previewed = readable && !attached;
     String charset = part.opaque ? "" : part.header.contentType().charset();
-    pipe =
-        new TextPipe(
-            part.mediaType, charset, part.transferEncoding, limits.maxTextPart(), this::text);
+    pipe = new TextPipe(part.mediaType, charset, part.transferEncoding, limits.maxTextPart(), this);
   }
 
-  private void text(char[] chars, int from, int to) {
+  @Override
+  public void ascii(ByteBuffer octets, int from, int to) {
+    words.addAscii(octets, from, to);
+    if (previewed) {
+      preview.addAscii(octets, from, to);
+    }
+  }
+
+  @Override
+  public void text(char[] chars, int from, int to) {
     words.add(chars, from, to);
     if (previewed) {
       preview.add(chars, from, to);
+    }
+  }
+
+  @Override
+  public void aside(char[] chars, int from, int to) {
+    words.add(chars, from, to);
+    if (previewed) {
+      preview.addAside(chars, from, to);
     }
   }
 

@@ -1,6 +1,7 @@
 package net.mailagent.mime;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
@@ -18,9 +19,35 @@ final class TextPipe {
   interface Reader {
     /** Characters [from, to) of an array that is used again afterwards. */
     void text(char[] chars, int from, int to);
+
+    /** Text that is searched like any other, but is quoted, or not in the body. */
+    default void aside(char[] chars, int from, int to) {
+      text(chars, from, to);
+    }
+
+    /**
+     * Octets [from, to) that all are ASCII.
+     *
+     * @param octets little-endian, used again afterwards
+     */
+    default void ascii(ByteBuffer octets, int from, int to) {
+      char[] chars = new char[Math.min(to - from, CHARS)];
+      for (int at = from; at < to; at += chars.length) {
+        int n = Math.min(chars.length, to - at);
+        for (int i = 0; i < n; i++) {
+          chars[i] = (char) octets.get(at + i);
+        }
+        text(chars, 0, n);
+      }
+    }
   }
 
   private static final int CHARS = 4 << 10;
+
+  /** Octets of ASCII in a row that are worth not being decoded. */
+  private static final int STRETCH = 16;
+
+  private static final long HIGH = 0x8080808080808080L;
 
   private final TransferDecoder transfer;
   private final Reader reader;
@@ -31,6 +58,10 @@ final class TextPipe {
   private final ByteBuffer rest = ByteBuffer.allocate(64);
 
   private CharsetDecoder decoder;
+
+  /** Whether octets below 128 are ASCII wherever they stand, and wanted as such. */
+  private final boolean ascii;
+
   private long left;
   private boolean cut;
 
@@ -47,6 +78,7 @@ final class TextPipe {
     this.left = limit;
     Charset named = Charsets.find(charset).orElse(StandardCharsets.US_ASCII);
     this.decoder = named.equals(StandardCharsets.US_ASCII) ? guess() : lenient(named);
+    this.ascii = html == null && Charsets.isAsciiInPlace(named);
   }
 
   /** The pipe of a part of the tree. */
@@ -98,6 +130,9 @@ final class TextPipe {
         rest.clear();
       }
     }
+    if (ascii) {
+      stretches(octets.order(ByteOrder.LITTLE_ENDIAN));
+    }
     run(octets, false);
     if (octets.hasRemaining() && octets.remaining() <= rest.remaining()) {
       rest.put(octets);
@@ -111,6 +146,66 @@ final class TextPipe {
         more = decoder.flush(chars).isOverflow();
         drain();
       }
+    }
+  }
+
+  /**
+   * Passes on stretches of ASCII as they are and decodes what is between them; leaves over what it
+   * cannot decide.
+   */
+  private void stretches(ByteBuffer octets) {
+    int limit = octets.limit();
+    int pos = octets.position();
+    while (limit - pos >= STRETCH) {
+      int other = plainUntil(octets, pos, limit);
+      if (other - pos >= STRETCH) {
+        plain(octets, pos, other);
+        pos = other;
+        octets.position(pos);
+      } else {
+        octets.limit(otherUntil(octets, pos, limit));
+        run(octets, false);
+        boolean all = !octets.hasRemaining();
+        pos = octets.limit();
+        octets.limit(limit);
+        if (!all) {
+          return; // a character that is not whole, or the end
+        }
+      }
+    }
+  }
+
+  /** Where the ASCII that begins at {@code from} ends. */
+  private static int plainUntil(ByteBuffer octets, int from, int limit) {
+    int i = from;
+    for (; i + 8 <= limit; i += 8) {
+      long high = octets.getLong(i) & HIGH;
+      if (high != 0) {
+        return i + (Long.numberOfTrailingZeros(high) >>> 3);
+      }
+    }
+    while (i < limit && octets.get(i) >= 0) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Where the next long stretch of ASCII begins, or the limit. */
+  private static int otherUntil(ByteBuffer octets, int from, int limit) {
+    for (int i = from; i + STRETCH <= limit; i += 8) {
+      if (((octets.getLong(i) | octets.getLong(i + 8)) & HIGH) == 0) {
+        return i;
+      }
+    }
+    return limit;
+  }
+
+  private void plain(ByteBuffer octets, int from, int to) {
+    int end = (int) Math.min(to, from + left);
+    cut |= end < to;
+    left -= end - from;
+    if (end > from) {
+      reader.ascii(octets, from, end);
     }
   }
 

@@ -119,9 +119,51 @@ sealed interface TransferDecoder {
       }
       n = 0;
       while (in.hasRemaining()) {
-        octet(in.get());
+        if (size > 0) {
+          octet(in.get());
+        } else {
+          run(in);
+        }
       }
       return ByteBuffer.wrap(out, 0, n);
+    }
+
+    /** Copies what needs no decoding up to an equals sign or the end of a line, nothing held. */
+    private void run(ByteBuffer in) {
+      int from = in.position();
+      int at = from;
+      int limit = in.limit();
+      byte b = 0;
+      while (at < limit && (b = in.get(at)) != '=' && b != '\n') {
+        at++;
+      }
+      int end = at; // of what is no white space
+      while (end > from && isSpace(in.get(end - 1))) {
+        end--;
+      }
+      if (b == '=') {
+        end = at;
+      }
+      in.get(from, out, n, end - from);
+      n += end - from;
+      in.position(end);
+      if (b == '=' || at - end >= MAX_SPACE / 2) {
+        octet(in.get()); // and what follows it, octet by octet
+      } else if (at < limit) {
+        if (at > end && in.get(at - 1) == '\r') {
+          out[n++] = '\r';
+        }
+        out[n++] = '\n';
+        in.position(at + 1);
+      } else {
+        while (in.position() < limit) {
+          hold(in.get());
+        }
+      }
+    }
+
+    private static boolean isSpace(byte b) {
+      return b == ' ' || b == '\t' || b == '\r';
     }
 
     @Override

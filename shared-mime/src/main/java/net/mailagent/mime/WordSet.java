@@ -1,28 +1,36 @@
 package net.mailagent.mime;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Distinct words, as the very text they end up as: each between single spaces, UTF-8, found again
- * through a table of where they begin. Bounded by its limit. Confined to one parser.
+ * Distinct words, as the very text they end up as: each between single spaces, UTF-8. A table finds
+ * them again: an ASCII word of up to eight octets is its own key, any other has a hash with the top
+ * bit set, which such a word never has. Bounded by its limit. Confined to one parser.
  */
 final class WordSet {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final int limit;
 
   /** Odd and unknown to senders, who could else choose words that all fall on one place. */
-  private final int factor = ThreadLocalRandom.current().nextInt() | 0x10001;
+  private final long factor = ThreadLocalRandom.current().nextLong() | 1;
 
   private byte[] text = new byte[1_024];
   private int length = 1;
 
-  /** Where words begin, by hash, open addressing; 0 is free. */
-  private int[] table = new int[512];
+  /** Keys of the words, by open addressing; 0 is free. */
+  private long[] keys = new long[512];
 
-  /** The hashes of those words. */
-  private int[] hashes = new int[512];
+  /** Where words that are found by a hash begin. */
+  private int[] places = new int[512];
 
+  private int shift = 64 - 9;
   private int count;
   private boolean truncated;
 
@@ -46,75 +54,157 @@ final class WordSet {
 
   void add(String word) {
     byte[] octets = word.getBytes(StandardCharsets.UTF_8);
-    int hash = 0;
-    for (byte octet : octets) {
-      hash = hash(hash, octet);
-    }
-    add(octets, octets.length, hash);
+    add(octets, octets.length);
   }
 
-  /** The hash of a word that one more octet is added to; it begins at 0. */
-  int hash(int hash, byte octet) {
-    return (hash ^ octet) * factor;
-  }
-
-  /** Adds the first octets of that array as a word with that hash, unless it is there. */
-  void add(byte[] word, int size, int hash) {
-    int slot = slot(hash);
-    while (table[slot] != 0) {
-      if (hashes[slot] == hash && isAt(table[slot], word, size)) {
+  /**
+   * Adds a word of ASCII, unless it is there.
+   *
+   * @param word its octets, the first one lowest, the rest 0
+   * @param size 1 to 8
+   */
+  void addShort(long word, int size) {
+    int slot = slot(word);
+    while (keys[slot] != 0) {
+      if (keys[slot] == word) {
         return;
       }
-      slot = (slot + 1) & (table.length - 1);
+      slot = (slot + 1) & (keys.length - 1);
     }
-    if (size >= limit - length) {
-      truncated = true;
+    if (room(size)) {
+      keys[slot] = word;
+      LONGS.set(text, length, word);
+      added(size);
+    }
+  }
+
+  /**
+   * Adds a word of ASCII, unless it is there.
+   *
+   * @param first its first eight octets
+   * @param second the others, the rest 0
+   * @param size 9 to 15
+   */
+  void addMedium(long first, long second, int size) {
+    long key = mix(mix(size ^ first) ^ second) | Long.MIN_VALUE;
+    int slot = slot(key);
+    while (keys[slot] != 0) {
+      if (keys[slot] == key && isAt(places[slot], first, second, size)) {
+        return;
+      }
+      slot = (slot + 1) & (keys.length - 1);
+    }
+    if (room(size)) {
+      keys[slot] = key;
+      places[slot] = length;
+      LONGS.set(text, length, first);
+      LONGS.set(text, length + 8, second);
+      added(size);
+    }
+  }
+
+  private boolean isAt(int at, long first, long second, int size) {
+    return (long) LONGS.get(text, at) == first
+        && ((long) LONGS.get(text, at + 8) & ((1L << 8 * (size - 8)) - 1)) == second
+        && text[at + size] == ' ';
+  }
+
+  /** Adds the first octets of that array as a word, unless it is there. */
+  void add(byte[] word, int size) {
+    long bits = 0;
+    for (int i = 0; i < size; i++) {
+      bits |= word[i];
+    }
+    if (size <= 8 && bits >= 0) {
+      long octets = 0;
+      for (int i = 0; i < size; i++) {
+        octets |= (long) word[i] << (8 * i);
+      }
+      addShort(octets, size);
       return;
     }
-    if (size + 1 > text.length - length) {
-      text = Arrays.copyOf(text, Math.max(length + size + 1, Math.min(limit, text.length * 2)));
+    long key = hash(word, size) | Long.MIN_VALUE;
+    int slot = slot(key);
+    while (keys[slot] != 0) {
+      if (keys[slot] == key && isAt(places[slot], word, size)) {
+        return;
+      }
+      slot = (slot + 1) & (keys.length - 1);
     }
-    table[slot] = length;
-    hashes[slot] = hash;
-    System.arraycopy(word, 0, text, length, size);
-    length += size;
-    text[length++] = ' ';
-    if (++count * 2 > table.length) {
-      grow();
+    if (room(size)) {
+      keys[slot] = key;
+      places[slot] = length;
+      System.arraycopy(word, 0, text, length, size);
+      added(size);
     }
+  }
+
+  private long hash(byte[] word, int size) {
+    long hash = size;
+    int i = 0;
+    for (; i + 8 <= size; i += 8) {
+      hash = mix(hash ^ (long) LONGS.get(word, i));
+    }
+    long rest = 0;
+    for (int shift = 0; i < size; i++, shift += 8) {
+      rest |= (long) (word[i] & 0xff) << shift;
+    }
+    return mix(hash ^ rest);
+  }
+
+  private long mix(long hash) {
+    long product = hash * factor;
+    return product ^ product >>> 32;
   }
 
   private boolean isAt(int at, byte[] word, int size) {
-    if (at + size >= length || text[at + size] != ' ') {
+    return at + size < length
+        && text[at + size] == ' '
+        && Arrays.equals(text, at, at + size, word, 0, size);
+  }
+
+  /** Whether a word still fits; then there is room for it and what is written behind it. */
+  private boolean room(int size) {
+    if (size >= limit - length) {
+      truncated = true;
       return false;
     }
-    for (int i = 0; i < size; i++) {
-      if (text[at + i] != word[i]) {
-        return false;
-      }
+    int wanted = length + size + 17;
+    if (wanted > text.length) {
+      text = Arrays.copyOf(text, Math.max(wanted, Math.min(limit + 17, text.length * 2)));
     }
     return true;
   }
 
+  private void added(int size) {
+    length += size;
+    text[length++] = ' ';
+    if (++count * 8L > keys.length * 5L) {
+      grow();
+    }
+  }
+
   private void grow() {
-    int[] oldTable = table;
-    int[] oldHashes = hashes;
-    table = new int[oldTable.length * 4];
-    hashes = new int[oldTable.length * 4];
-    for (int i = 0; i < oldTable.length; i++) {
-      if (oldTable[i] != 0) {
-        int slot = slot(oldHashes[i]);
-        while (table[slot] != 0) {
-          slot = (slot + 1) & (table.length - 1);
+    long[] oldKeys = keys;
+    int[] oldPlaces = places;
+    keys = new long[oldKeys.length * 2];
+    places = new int[oldKeys.length * 2];
+    shift--;
+    for (int i = 0; i < oldKeys.length; i++) {
+      if (oldKeys[i] != 0) {
+        int slot = slot(oldKeys[i]);
+        while (keys[slot] != 0) {
+          slot = (slot + 1) & (keys.length - 1);
         }
-        table[slot] = oldTable[i];
-        hashes[slot] = oldHashes[i];
+        keys[slot] = oldKeys[i];
+        places[slot] = oldPlaces[i];
       }
     }
   }
 
-  private int slot(int hash) {
-    return ((hash * 0x9E3779B1) >>> 7) & (table.length - 1);
+  /** The top bits of the product, which all octets of the key take part in. */
+  private int slot(long key) {
+    return (int) ((key ^ key >>> 32) * factor >>> shift);
   }
 
   @Override

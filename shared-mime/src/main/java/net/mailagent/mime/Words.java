@@ -1,39 +1,51 @@
 package net.mailagent.mime;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.BitSet;
 
 /**
- * Cuts text that comes in pieces into normalised words. Plain ASCII words, nearly all of them, take
- * a short way; a word with any other character in it is normalised as {@link Normalized} does it.
+ * Cuts text that comes in pieces into normalised words. What is ASCII is taken from its octets,
+ * eight at a time; of other characters nearly all have a normal form of their own ({@link
+ * SimpleFolds}); a word with one that has none is normalised as {@link Normalized} does it.
  * Confined to one parser.
  */
 final class Words {
-  /** Characters of one run without a separator; what is longer is cut, and the set incomplete. */
+  /** Octets of one run without a separator; what is longer is cut, and the set incomplete. */
   private static final int MAX_RUN = 16 << 10;
 
-  /** ASCII letters, lower-case, and digits; 0 for what parts words. */
-  private static final byte[] FOLDED = new byte[128];
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH = 0x8080808080808080L;
+
+  /** What makes an upper-case letter a lower-case one; digits have that bit. */
+  private static final long LOWER = 0x2020202020202020L;
+
+  /** Which ASCII characters are letters or digits. */
+  private static final boolean[] INSIDE = new boolean[128];
 
   static {
     for (int c = 0; c < 128; c++) {
-      boolean word = Normalized.isWordCharacter(c);
-      FOLDED[c] = word ? (byte) Character.toLowerCase(c) : 0;
+      INSIDE[c] = Normalized.isWordCharacter(c);
     }
   }
 
+  /** Joins with signs that part words, as in "<" made "is not less than". */
+  private static final char SLASH_THROUGH = '\u0338';
+
   private final WordSet set;
 
-  /** An ASCII word so far, already lower-case. */
-  private byte[] ascii = new byte[64];
+  /**
+   * The open word: ASCII as it came, which is what marks join with; other characters in their
+   * normal form, as far as they have one of their own.
+   */
+  private byte[] word = new byte[64];
 
   private int length;
 
-  /** Of that word, as the set computes it. */
-  private int hash;
-
-  /** A run with other characters in it; empty while the word is ASCII. */
+  /** The open word as it came, once there is more in it than ASCII. */
   private final StringBuilder run = new StringBuilder();
+
+  /** Whether the open word must be normalised as a whole. */
+  private boolean complex;
 
   Words(WordSet set) {
     this.set = set;
@@ -44,121 +56,146 @@ final class Words {
   }
 
   void add(char[] text, int from, int to) {
-    int i = from;
-    while (i < to) {
-      if (text[i] >= 128 || !run.isEmpty()) {
-        addOther(text[i++]);
+    for (int i = from; i < to; i++) {
+      char c = text[i];
+      if (c < 128) {
+        ascii((byte) c);
       } else {
-        i = addAscii(text, i, to);
+        other(c);
       }
     }
   }
 
-  /** Reads on to the next character that is not ASCII; returns where that is. */
-  private int addAscii(char[] text, int from, int to) {
-    byte[] word = ascii;
-    int size = length;
-    int sum = hash;
+  /**
+   * Adds octets that all are ASCII.
+   *
+   * @param text little-endian
+   */
+  void addAscii(ByteBuffer text, int from, int to) {
     int i = from;
-    for (; i < to && text[i] < 128; i++) {
-      byte folded = FOLDED[text[i]];
-      if (folded != 0) {
-        if (size == word.length) {
-          length = size;
-          hash = sum;
-          grow();
-          word = ascii;
-          size = length;
-          sum = hash;
+    while (i < to && (length > 0 || !run.isEmpty())) {
+      ascii(text.get(i++)); // the rest of a word that an earlier piece began
+    }
+    int last = to - 8;
+    while (i <= last) {
+      long octets = text.getLong(i);
+      long separators = separators(octets);
+      if (separators == 0) {
+        i = longWord(text, i, to);
+        continue;
+      }
+      int bits = Long.numberOfTrailingZeros(separators) - 7;
+      if (bits > 0) {
+        set.addShort((octets | LOWER) & ((1L << bits) - 1), bits >>> 3);
+      }
+      i += (bits >>> 3) + 1;
+    }
+    while (i < to) {
+      ascii(text.get(i++));
+    }
+  }
+
+  /** Adds a word whose first eight octets are all its own; returns where it ends. */
+  private int longWord(ByteBuffer text, int from, int to) {
+    if (from + 16 <= to) {
+      long octets = text.getLong(from + 8);
+      long separators = separators(octets);
+      if (separators != 0) {
+        int bits = Long.numberOfTrailingZeros(separators) - 7;
+        long first = text.getLong(from) | LOWER;
+        if (bits == 0) {
+          set.addShort(first, 8);
+        } else {
+          set.addMedium(first, (octets | LOWER) & ((1L << bits) - 1), 8 + (bits >>> 3));
         }
-        word[size++] = folded;
-        sum = set.hash(sum, folded);
-      } else if (size > 0) {
-        set.add(word, size, sum);
-        size = 0;
-        sum = 0;
+        return from + 9 + (bits >>> 3);
       }
     }
-    length = size;
-    hash = sum;
+    int i = from;
+    do {
+      ascii(text.get(i++));
+    } while (i < to && length > 0);
     return i;
   }
 
-  /** The text ends: so does the word. */
-  void end() {
-    if (!run.isEmpty()) {
-      endRun();
-    } else if (length > 0) {
-      set.add(ascii, length, hash);
-    }
-    length = 0;
-    hash = 0;
+  /** The top bit of every octet that is no ASCII letter or digit; all octets are ASCII. */
+  private static long separators(long octets) {
+    long letters = between(octets | LOWER, 'a', 'z');
+    return ~(letters | between(octets, '0', '9')) & HIGH;
   }
 
-  /** A character behind which, or as which, there is more than ASCII in the word. */
-  private void addOther(char c) {
-    if (c < 128 ? FOLDED[c] == 0 : SEPARATORS.get(c)) {
+  private static long between(long octets, int low, int high) {
+    return (octets + (0x80 - low) * ONES) & ~(octets + (0x7f - high) * ONES);
+  }
+
+  private void ascii(byte c) {
+    if (!INSIDE[c]) {
+      end();
+      return;
+    }
+    room(1);
+    word[length++] = c;
+    if (!run.isEmpty()) {
+      run.append((char) c);
+    }
+  }
+
+  private void other(char c) {
+    char folded = SimpleFolds.of(c);
+    if (c == SLASH_THROUGH && length == 0 && run.isEmpty()) {
+      set.truncate(); // it may have changed the sign in front, which was not kept
+      folded = SimpleFolds.SEPARATOR;
+    }
+    if (folded == SimpleFolds.SEPARATOR) {
       end();
       return;
     }
     if (run.isEmpty()) {
       for (int i = 0; i < length; i++) {
-        run.append((char) ascii[i]);
+        run.append((char) word[i]);
       }
-      length = 0;
-      hash = 0;
     }
-    addToRun(c);
-  }
-
-  /** Punctuation and space whose NFKC has no letters or marks (that of an overline has). */
-  private static final BitSet SEPARATORS = new BitSet(1 << 16);
-
-  static {
-    for (int c = 128; c < 1 << 16; c++) {
-      boolean parts =
-          isPunctuation((char) c)
-              && Normalized.fold(Character.toString(c))
-                  .codePoints()
-                  .noneMatch(Normalized::isWordCharacter);
-      SEPARATORS.set(c, parts);
-    }
-  }
-
-  private static boolean isPunctuation(char c) {
-    return switch (Character.getType(c)) {
-      case Character.SPACE_SEPARATOR,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.DASH_PUNCTUATION,
-          Character.START_PUNCTUATION,
-          Character.END_PUNCTUATION,
-          Character.INITIAL_QUOTE_PUNCTUATION,
-          Character.FINAL_QUOTE_PUNCTUATION,
-          Character.OTHER_PUNCTUATION ->
-          true;
-      default -> false;
-    };
-  }
-
-  private void addToRun(char c) {
-    if (run.length() >= MAX_RUN && !Character.isLowSurrogate(c)) {
-      set.truncate();
-      endRun();
-    }
+    boolean low = Character.isLowSurrogate(c);
+    room(low ? 0 : 3);
     run.append(c);
+    if (folded == SimpleFolds.COMPLEX) {
+      complex = true;
+    } else if (folded < 0x80) {
+      word[length++] = (byte) folded;
+    } else if (folded < 0x800) {
+      word[length++] = (byte) (0xc0 | folded >> 6);
+      word[length++] = (byte) (0x80 | (folded & 0x3f));
+    } else {
+      word[length++] = (byte) (0xe0 | folded >> 12);
+      word[length++] = (byte) (0x80 | (folded >> 6 & 0x3f));
+      word[length++] = (byte) (0x80 | (folded & 0x3f));
+    }
+  }
+
+  /** The text ends: so does the word. */
+  void end() {
+    if (complex) {
+      endRun();
+    } else if (length > 0) {
+      for (int i = 0; i < length; i++) {
+        word[i] |= word[i] < 0 ? 0 : (byte) LOWER;
+      }
+      set.add(word, length);
+    }
+    length = 0;
+    complex = false;
+    run.setLength(0);
   }
 
   private void endRun() {
     String folded = Normalized.fold(run.toString());
-    run.setLength(0);
     int start = -1;
     for (int i = 0; i < folded.length(); ) {
       int codePoint = folded.codePointAt(i);
-      boolean word = Normalized.isWordCharacter(codePoint);
-      if (word && start < 0) {
+      boolean inside = Normalized.isWordCharacter(codePoint);
+      if (inside && start < 0) {
         start = i;
-      } else if (!word && start >= 0) {
+      } else if (!inside && start >= 0) {
         set.add(folded.substring(start, i));
         start = -1;
       }
@@ -169,14 +206,13 @@ final class Words {
     }
   }
 
-  private void grow() {
-    if (ascii.length >= MAX_RUN) {
+  /** Makes room for octets of the open word; one that is too long ends here. */
+  private void room(int octets) {
+    if (Math.max(length, run.length()) + octets > MAX_RUN) {
       set.truncate();
-      set.add(ascii, length, hash);
-      length = 0;
-      hash = 0;
-    } else {
-      ascii = Arrays.copyOf(ascii, ascii.length * 2);
+      end();
+    } else if (length + octets > word.length) {
+      word = Arrays.copyOf(word, word.length * 2);
     }
   }
 }

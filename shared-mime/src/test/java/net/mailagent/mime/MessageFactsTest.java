@@ -9,7 +9,9 @@ import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What SEARCH, SORT, THREAD and previews are told. */
 class MessageFactsTest {
@@ -203,6 +205,45 @@ class MessageFactsTest {
             + "--b\n\n \n--b\n\nyes\n--b--\n";
     assertThat(facts(attached).preview()).isEqualTo("yes");
     assertThat(facts("").preview()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("previews")
+  void previewsLeaveOutWhatIsQuotedAndNoise(String text, String preview) {
+    assertThat(facts("\n" + text).preview()).isEqualTo(preview);
+  }
+
+  static List<Arguments> previews() {
+    return List.of(
+        Arguments.of("> old\n> older\n\nNew words\n", "New words"),
+        Arguments.of("On Mon, 1 Jan 2024 at 10:00, Bob <b@x.org> wrote:\n> old\n\nYes.\n", "Yes."),
+        Arguments.of("Yes.\n\nAm 1.1.2024 um 10:00\nschrieb Bob:\n\n> alt\n", "Yes."),
+        Arguments.of("Three points in 2024:\n\n1. one\n", "Three points in 2024: 1. one"),
+        Arguments.of("I like this:\n> old\n", "I like this:"),
+        Arguments.of("a\nb\nc\nd 1:\n> old\nend", "a b c d 1: end"),
+        Arguments.of("Hi\n-- \nBob, Chief of 7\n", "Hi"),
+        Arguments.of("Hi\n-----Original Message-----\nFrom: x\n", "Hi"),
+        Arguments.of("---------- Forwarded message ---------\nFrom: x\n", "From: x"),
+        Arguments.of("Hi\n________________________________\nFrom: x\n", "Hi"),
+        Arguments.of("> only\n>> quoted <https://x.org/y>\n", "only quoted"),
+        Arguments.of("=====\n* * *\n[image: Logo] See <https://x.org/y> it\n-----\n", "See it"),
+        Arguments.of("\u2014\u2014\u2014\n:-)\n", ""),
+        Arguments.of("> " + "x ".repeat(2_000) + "\nsaid", "said"),
+        Arguments.of("a\u00ad b\u0001c\n", "a b c"));
+  }
+
+  @Test
+  void previewsOfHtmlLeaveOutWhatIsQuoted() {
+    String html =
+        "Content-Type: text/html; charset=utf-8\n\n<html><head><title>Title</title>"
+            + "<style>p { x: y }</style></head><body><div>Fine with <b>me</b>,<br>thanks</div>"
+            + "<div class=\"x gmail_quote\"><div class=gmail_attr>On 1.1. wrote:</div>"
+            + "<blockquote>old words<p>older</blockquote></div><p>after</body></html>";
+    MessageFacts facts = facts(html);
+    assertThat(facts.preview()).isEqualTo("Fine with me, thanks after");
+    assertThat(facts.words()).contains(" title ", " old ", " older ", " wrote ", " after ");
+    String quoted = "Content-Type: text/html\n\n<title>t</title><blockquote>all of it</blockquote>";
+    assertThat(facts(quoted).preview()).isEqualTo("t all of it");
   }
 
   @Test

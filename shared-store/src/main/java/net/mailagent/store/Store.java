@@ -157,6 +157,11 @@ public final class Store implements AutoCloseable {
     return checker;
   }
 
+  /** Reads on for those users without waiting for the slow timer, many in one call. */
+  public void catchUpSoon(Collection<UserId> users) {
+    slowTimer.soon(users);
+  }
+
   /** This node's clock, corrected by the store's. */
   public StoreClock clock() {
     return clock;
@@ -165,11 +170,6 @@ public final class Store implements AutoCloseable {
   /** Sweeps by itself, for who wants to know what, or have it done now. */
   public Sweeper sweeper() {
     return sweeper;
-  }
-
-  /** Reads on for those users without waiting for the slow timer, many in one call. */
-  public void catchUpSoon(Collection<UserId> users) {
-    slowTimer.soon(users);
   }
 
   /** The database, whose calls are counted. */

@@ -56,7 +56,7 @@ final class Checkpoints {
    */
   long write(UserId user) {
     Lane lane = journals.lane(user);
-    Snapshot snapshot = journals.caughtUp(lane, Set.of(), Moment.now(), new Deadline(settings));
+    Snapshot snapshot = journals.caughtUp(lane, Set.of(), store.now(), new Deadline(settings));
     UserState state = snapshot.state();
     long mark = store.mark(user);
     if (mark >= state.seq()) {

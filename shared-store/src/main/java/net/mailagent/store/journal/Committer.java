@@ -128,7 +128,7 @@ final class Committer {
     lane.contested();
     Snapshot known = lane.snapshot();
     if (known == null || known.state().seq() <= base.state().seq()) {
-      journals.caughtUp(lane, Set.of(), Moment.now(), deadline);
+      journals.caughtUp(lane, Set.of(), store.now(), deadline);
     }
   }
 
@@ -138,7 +138,7 @@ final class Committer {
     if (!lane.isContested() || known == null) {
       return false;
     }
-    Snapshot now = journals.caughtUp(lane, Set.of(), Moment.now(), deadline);
+    Snapshot now = journals.caughtUp(lane, Set.of(), store.now(), deadline);
     if (now.state().seq() > known.state().seq()) {
       lane.contested();
     } else {
@@ -161,7 +161,7 @@ final class Committer {
         base = journals.caughtUp(lane, missing, base.since(), deadline);
         continue;
       }
-      Moment began = Moment.now();
+      Moment began = store.now();
       Draft draft = new Draft(base.state(), clock.millis());
       List<Waiting<?>> asked = ask(open, draft);
       if (!draft.isEmpty()) {
@@ -174,7 +174,7 @@ final class Committer {
         asked.forEach(waiting -> waiting.decided(state.seq(), state.seq(), state));
         return null;
       }
-      base = journals.caughtUp(lane, Set.of(), Moment.now(), deadline);
+      base = journals.caughtUp(lane, Set.of(), store.now(), deadline);
     }
   }
 
@@ -182,7 +182,7 @@ final class Committer {
   private Snapshot warm(Lane lane, Deadline deadline) {
     Snapshot known = lane.snapshot();
     return known == null || known.since().olderThan(settings.stateAge().dividedBy(2))
-        ? journals.caughtUp(lane, Set.of(), Moment.now(), deadline)
+        ? journals.caughtUp(lane, Set.of(), store.now(), deadline)
         : known;
   }
 
@@ -233,7 +233,7 @@ final class Committer {
     List<Waiting<R>> all = new ArrayList<>(edits.size());
     Map<UserId, List<Waiting<?>>> byUser = new LinkedHashMap<>();
     for (UserEdit<R> edit : edits) {
-      Waiting<R> waiting = new Waiting<>(origin, edit.edit(), false);
+      Waiting<R> waiting = new Waiting<>(origin, edit.edit(), store.now(), false);
       all.add(waiting);
       byUser.computeIfAbsent(edit.user(), user -> new ArrayList<>()).add(waiting);
     }

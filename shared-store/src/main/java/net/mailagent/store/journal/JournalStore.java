@@ -39,12 +39,19 @@ final class JournalStore {
   final Documents parts;
   final Documents state;
   private final JournalSettings settings;
+  private final Ticks ticks;
 
-  JournalStore(MongoConnection connection, JournalSettings settings) {
+  JournalStore(MongoConnection connection, JournalSettings settings, Ticks ticks) {
     this.journal = connection.documents("journal");
     this.parts = connection.documents("journal_parts");
     this.state = connection.documents("state");
     this.settings = settings;
+    this.ticks = ticks;
+  }
+
+  /** Now, by this node's clocks. */
+  Moment now() {
+    return ticks.now();
   }
 
   /** An entry as it is inserted, with the size of its content. */

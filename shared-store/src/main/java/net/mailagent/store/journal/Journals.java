@@ -72,7 +72,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       JournalSettings settings,
       StoreClock clock,
       Subscribers subscribers) {
-    this.store = new JournalStore(connection, settings);
+    this.store = new JournalStore(connection, settings, clock.ticks());
     this.settings = settings;
     this.loader = new Loader(store, settings);
     this.subscribers = subscribers;
@@ -108,7 +108,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   @Override
   public UserState current(UserId user, Set<MailboxId> loaded) {
-    Snapshot snapshot = caughtUp(lane(user), loaded, Moment.now(), new Deadline(settings));
+    Snapshot snapshot = caughtUp(lane(user), loaded, store.now(), new Deadline(settings));
     return open(snapshot.state());
   }
 
@@ -293,12 +293,12 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   @Override
   public <R> Committed<R> commit(UserId user, Origin origin, Edit<R> edit) {
-    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, false)));
+    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, store.now(), false)));
   }
 
   /** As commit, for the first entry of a journal. */
   public <R> Committed<R> begin(UserId user, Origin origin, Edit<R> edit) {
-    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, true)));
+    return committed(committer.commit(lane(user), new Waiting<>(origin, edit, store.now(), true)));
   }
 
   private static <R> Committed<R> committed(Outcome<R> outcome) {

@@ -89,7 +89,7 @@ final class Loader {
 
   /** Reads on from a warm state, one call; null when it is too old, or was trimmed under it. */
   @Nullable Followed follow(Snapshot known) {
-    Moment began = Moment.now();
+    Moment began = store.now();
     Forward forward = forward(known.state(), known.state().seq());
     if (forward == null || known.since().olderThan(settings.stateAge())) {
       return null;
@@ -102,7 +102,7 @@ final class Loader {
       UserId user, @Nullable Snapshot known, Set<MailboxId> wanted, Deadline deadline) {
     admit(deadline);
     try {
-      Moment began = Moment.now();
+      Moment began = store.now();
       long mark = store.mark(user);
       UserState base = known == null ? heads(user, mark) : rebased(known.state(), mark);
       Map<MailboxId, List<PlacementSegment>> segments =

@@ -7,20 +7,16 @@ import java.time.Duration;
  * nobody sets, and the wall clock, which goes on while the machine is suspended. The larger age
  * counts. Any thread.
  */
-record Moment(long nanos, long wallMillis) {
-  static Moment now() {
-    return new Moment(System.nanoTime(), System.currentTimeMillis());
-  }
-
+record Moment(Ticks ticks, long nanos, long wallMillis) {
   /** By how many milliseconds the two clocks have drifted apart since. */
   long drift() {
-    long wall = System.currentTimeMillis() - wallMillis;
-    return Math.abs(wall - (System.nanoTime() - nanos) / 1_000_000);
+    long wall = ticks.wallMillis() - wallMillis;
+    return Math.abs(wall - (ticks.nanos() - nanos) / 1_000_000);
   }
 
   boolean olderThan(Duration age) {
-    return System.nanoTime() - nanos > age.toNanos()
-        || System.currentTimeMillis() - wallMillis > age.toMillis();
+    return ticks.nanos() - nanos > age.toNanos()
+        || ticks.wallMillis() - wallMillis > age.toMillis();
   }
 
   boolean notBefore(Moment other) {

@@ -27,10 +27,22 @@ public final class StoreClock implements InstantSource {
   private record Measured(long offsetMillis, Moment at) {}
 
   private final MongoConnection connection;
-  private volatile Measured measured = new Measured(0, Moment.now());
+  private final Ticks ticks;
+  private volatile Measured measured;
 
   public StoreClock(MongoConnection connection) {
+    this(connection, Ticks.SYSTEM);
+  }
+
+  StoreClock(MongoConnection connection, Ticks ticks) {
     this.connection = connection;
+    this.ticks = ticks;
+    this.measured = new Measured(0, ticks.now());
+  }
+
+  /** The clocks of this node, as they are. */
+  Ticks ticks() {
+    return ticks;
   }
 
   @Override
@@ -46,10 +58,12 @@ public final class StoreClock implements InstantSource {
    */
   @Override
   public long millis() {
-    if (measured.at().drift() > DRIFT_MILLIS) {
+    Measured last = measured;
+    if (last.at().drift() > DRIFT_MILLIS) {
       measure();
+      last = measured;
     }
-    return System.currentTimeMillis() + measured.offsetMillis();
+    return ticks.wallMillis() + last.offsetMillis();
   }
 
   /**
@@ -58,9 +72,9 @@ public final class StoreClock implements InstantSource {
    * @return how far this clock was off, as far as can be told: half the round trip counts as off
    */
   public Duration measure() {
-    Moment sent = Moment.now();
+    Moment sent = ticks.now();
     BsonDocument hello = connection.hello();
-    Moment came = Moment.now();
+    Moment came = ticks.now();
     long halfTrip = Duration.ofNanos(came.nanos() - sent.nanos()).toMillis() / 2;
     long offset = hello.getDateTime("localTime").getValue() - (sent.wallMillis() + halfTrip);
     long off = Math.abs(offset - measured.offsetMillis()) + halfTrip;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Waiting<R> {
   final Origin origin;
   final Edit<R> edit;
-  final Moment asked = Moment.now();
+  final Moment asked;
   final boolean opening;
 
   private @Nullable R result;
@@ -26,9 +26,11 @@ final class Waiting<R> {
   private volatile @Nullable Outcome<R> outcome;
 
   /**
+   * @param asked when it was asked for
    * @param opening whether it may begin a journal; all others are refused if there is none
    */
-  Waiting(Origin origin, Edit<R> edit, boolean opening) {
+  Waiting(Origin origin, Edit<R> edit, Moment asked, boolean opening) {
+    this.asked = asked;
     this.origin = origin;
     this.edit = edit;
     this.opening = opening;

@@ -17,12 +17,12 @@ final class Failures {
 
   /**
    * Codes after which the same call may succeed later: stepping down, shutting down, write
-   * conflict, network, snapshots, write concern not reached.
+   * conflict, network, snapshots, write concern not reached, disk full.
    */
   private static final Set<Integer> PASSING =
       Set.of(
           6, 7, 50, 64, 89, 91, 100, 112, 133, 134, 189, 202, 251, 262, 317, 358, 384, 9001, 10058,
-          10107, 11600, 11602, 13435, 13436);
+          10107, 11600, 11602, 13435, 13436, 14031);
 
   private Failures() {}
 

@@ -230,6 +230,64 @@ class CrashTest {
     return calls;
   }
 
+  @Test
+  void everyStepOfDeletingAUser() throws Exception {
+    Worker worker = workers.take();
+    try {
+      int calls = deleteUser(worker, "d", 0, Fate.CALL_LOST);
+      for (int n = 1; n <= calls; n++) {
+        for (Fate fate : Fate.values()) {
+          try {
+            deleteUser(worker, "d" + n + fate, n, fate);
+          } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("deleting a user, call " + n + " " + fate, e);
+          }
+        }
+      }
+      tried("delete a user", calls);
+    } finally {
+      worker.crash.plan(0, Fate.CALL_LOST);
+      workers.add(worker);
+    }
+  }
+
+  /**
+   * Somebody deletes a user, again if he is not told that it is gone, and makes another so named.
+   */
+  private int deleteUser(Worker worker, String name, int call, Fate fate) {
+    NewAccount account =
+        new NewAccount(name, name + "@x", List.of(), "$none$", "", "", 0, Map.of());
+    UserId user = worker.calm().accounts.create(account);
+    worker.crash.plan(call, fate);
+    boolean told = false;
+    try {
+      new Node(worker.crashing, settings).accounts.delete(user);
+      told = !worker.crash.died();
+    } catch (StoreUnavailable | CrashPoint.Died e) {
+      // it may be gone
+    }
+    int calls = worker.crash.calls().size();
+    if (worker.crash.disarm()) {
+      points.incrementAndGet();
+    }
+    worker.crash.release();
+    Node other = worker.calm();
+    if (!told) {
+      other.accounts.delete(user);
+    }
+    assertThat(other.accounts.byLogin(name)).isEmpty();
+    assertThat(other.accounts.byAddress(name + "@x")).isEmpty();
+    assertThatThrownBy(() -> worker.calm().journals.current(user)).isInstanceOf(Refused.class);
+    Messages.Delivery delivery = new Messages.Delivery(user, new byte[0], null);
+    assertThat(
+            other.messages.deliver(
+                other.receive("Subject: late\r\n\r\n"), List.of(delivery), Node.ORIGIN))
+        .allMatch(verdict -> verdict instanceof Messages.Verdict.NotDelivered);
+    UserId namesake = other.accounts.create(account);
+    assertThat(worker.calm().accounts.byLogin(name).map(Account::id)).contains(namesake);
+    return calls;
+  }
+
   /** Time goes by: what is reserved for nobody is free. */
   private void forget(Worker worker, String reservations) {
     long before =
@@ -257,7 +315,7 @@ class CrashTest {
 
     /** Disturbs that call, and answers which calls the change made. */
     List<Call> at(int call, Fate fate) {
-      Mail before = trial.prepare(worker.calm());
+      Mail before = kind.prepare(worker.calm(), trial);
       trial.users.forEach(user -> audits.add(new Audit(worker.calm(), user).read()));
       worker.crash.plan(call, fate);
       Node node = new Node(worker.crashing, settings);

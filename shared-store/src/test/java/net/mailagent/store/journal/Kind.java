@@ -21,12 +21,15 @@ import net.mailagent.model.journal.DeleteMailbox;
 import net.mailagent.model.journal.Draft;
 import net.mailagent.model.journal.Edit;
 import net.mailagent.model.journal.ExpungeMessages;
+import net.mailagent.model.journal.ForgetExpunged;
 import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.journal.RenameMailbox;
+import net.mailagent.model.journal.RestoreMessages;
 import net.mailagent.model.journal.StoreFlags;
 import net.mailagent.model.journal.Subscribe;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Messages;
+import net.mailagent.store.sweep.SweepSettings;
 
 /**
  * A kind of change as a client asks for it, and what it does to the mail of each of its users.
@@ -34,9 +37,10 @@ import net.mailagent.model.port.Messages;
  * @param users how many it concerns
  * @param act asks for it; says for each user whether it was acknowledged
  * @param effect on each user's mail
+ * @param setup what has to be there before, beside what every user begins with
  * @param repeatable whether who got no answer just asks again; else he looks first
  */
-record Kind(String name, int users, Act act, Effect effect, boolean repeatable) {
+record Kind(String name, int users, Act act, Effect effect, boolean repeatable, Setup setup) {
   /** What a client does. */
   interface Act {
     List<Boolean> on(Node node, Trial trial);
@@ -45,6 +49,30 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable) 
   /** What it does to the mail of each user. */
   interface Effect {
     void on(Mail mail, Trial trial);
+  }
+
+  /** What comes before. */
+  interface Setup {
+    void on(Node node, UserId user, Mail mail);
+  }
+
+  private Kind(String name, int users, Act act, Effect effect, boolean repeatable) {
+    this(name, users, act, effect, repeatable, (node, user, mail) -> {});
+  }
+
+  private Kind with(Setup other) {
+    return new Kind(name, users, act, effect, repeatable, other);
+  }
+
+  /** Users who are ready for it, and the mail of each. */
+  Mail prepare(Node node, Trial trial) {
+    Mail mail = trial.prepare(node);
+    Mail before = mail.copy();
+    for (UserId user : trial.users) {
+      mail = before.copy();
+      setup.on(node, user, mail);
+    }
+    return mail;
   }
 
   @Override
@@ -141,6 +169,7 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable) 
     all.addAll(deliveries());
     all.addAll(appends());
     all.addAll(edits());
+    all.addAll(expunged());
     all.addAll(mailboxes());
     all.add(upkeep("checkpoint", (node, trial) -> node.checkpoints.write(trial.user())));
     all.add(upkeep("trim", (node, trial) -> node.trimming.trim(trial.user(), Long.MAX_VALUE)));
@@ -279,6 +308,35 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable) 
             mail -> mail.expunge("INBOX")));
   }
 
+  /**
+   * What becomes of expunged messages: an administrator restores them, the sweeper forgets them.
+   */
+  private static List<Kind> expunged() {
+    Setup expunge =
+        (node, user, mail) -> {
+          node.commit(user, new ExpungeMessages(node.mailbox(user, "INBOX"), Optional.empty()));
+          mail.expunge("INBOX");
+        };
+    long restorable = SweepSettings.DEFAULT.restorable().toMillis();
+    return List.of(
+        commit(
+                "restore",
+                (node, user) ->
+                    new RestoreMessages(
+                        node.mailbox(user, "INBOX"), UidSet.of(2, 4), null, restorable),
+                (mail, trial) -> {
+                  mail.box("INBOX").add(trial.letter("l2", Set.of()));
+                  mail.box("INBOX").add(trial.letter("l4", Set.of()));
+                })
+            .with(expunge),
+        commit(
+                "forget",
+                (node, user) ->
+                    new ForgetExpunged(Map.of(node.mailbox(user, "INBOX"), UidSet.of(2))),
+                (mail, trial) -> {})
+            .with(expunge));
+  }
+
   private static UidSet uids(List<Integer> uids) {
     return UidSet.of(uids.stream().mapToInt(uid -> uid).toArray());
   }
@@ -289,6 +347,10 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable) 
   }
 
   private static Kind commit(String name, Asked asked, Consumer<Mail> effect) {
+    return commit(name, asked, (mail, trial) -> effect.accept(mail));
+  }
+
+  private static Kind commit(String name, Asked asked, Effect effect) {
     return new Kind(
         name,
         1,
@@ -296,7 +358,7 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable) 
           node.commit(trial.user(), asked.by(node, trial.user()));
           return List.of(true);
         },
-        (mail, trial) -> effect.accept(mail),
+        effect,
         false);
   }
 

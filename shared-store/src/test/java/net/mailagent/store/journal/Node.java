@@ -34,8 +34,12 @@ final class Node {
   final AccountStore accounts;
 
   Node(MongoConnection connection, StoreSettings settings) {
+    this(connection, settings, Ticks.SYSTEM);
+  }
+
+  Node(MongoConnection connection, StoreSettings settings, Ticks ticks) {
     this.connection = connection;
-    StoreClock clock = new StoreClock(connection);
+    StoreClock clock = new StoreClock(connection, ticks);
     this.journals = new Journals(connection, settings.journal(), clock, subscribers);
     this.checkpoints = new Checkpoints(journals, journals.store(), settings.journal());
     this.trimming = new Trimming(journals, checkpoints, clock, settings.upkeep());

@@ -1,0 +1,80 @@
+package net.mailagent.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.h2.mvstore.Cursor;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A full disk: writes are refused, nothing acknowledged is lost, and it goes on when there is room.
+ */
+class FullDiskTest {
+  private static final int OUT_OF_DISK_SPACE = 14031;
+
+  @Test
+  void refusesWritesAndRecovers() {
+    CrashingFiles files = CrashingFiles.create("full");
+    Set<String> acknowledged = new TreeSet<>();
+    Set<String> tried = new TreeSet<>();
+    CrashingFiles after;
+    // no checkpoint falls into the test: how much room there is for one these files do not say
+    EmbeddedMongoSettings settings = EmbeddedMongoSettings.in(Path.of("unused"));
+    try (BareEngine engine = BareEngine.on(files, settings)) {
+      int next = insertUntil(engine, 0, 20, acknowledged, tried);
+      for (int round = 0; round < 3; round++) {
+        files.full(true);
+        next = insertUntil(engine, next, Integer.MAX_VALUE, acknowledged, tried);
+        int there = acknowledged.size();
+        assertThat(insertUntil(engine, next, next + 5, acknowledged, tried)).isEqualTo(next + 1);
+        assertThat(acknowledged).hasSize(there);
+        assertThat(ids(engine)).containsAll(acknowledged); // reading goes on
+        files.full(false);
+        next = insertUntil(engine, next + 1, next + 200, acknowledged, tried);
+        assertThat(acknowledged).hasSizeGreaterThan(there + 190);
+      }
+      after = files.crash("full-after", 0.5, new Random(1));
+    }
+    try (BareEngine survivor = BareEngine.on(after)) {
+      assertThat(ids(survivor)).containsAll(acknowledged);
+      assertThat(tried).containsAll(ids(survivor));
+    }
+  }
+
+  /** Stops at the first that is refused; says which would be the next. */
+  private static int insertUntil(
+      BareEngine engine, int from, int to, Set<String> acknowledged, Set<String> tried) {
+    for (int n = from; n < to; n++) {
+      String id = "id" + n;
+      tried.add(id);
+      DocWriter out = new DocWriter().begin().put("insert", "c").put("$db", "d");
+      out.beginArray("documents").beginElement().put("_id", id);
+      Doc command = out.put("fill", "x".repeat(3000)).end().end().end().toDoc();
+      DocWriter answer = new DocWriter();
+      engine.commands().handle(Command.of(command, Map.of(), false), answer);
+      Doc reply = answer.toDoc();
+      if (reply.getBoolean("ok", false) && reply.get("writeErrors") == null) {
+        acknowledged.add(id);
+      } else {
+        assertThat(reply.toString()).contains("" + OUT_OF_DISK_SPACE);
+        return n + 1;
+      }
+    }
+    return to;
+  }
+
+  private static Set<String> ids(BareEngine engine) {
+    Set<String> ids = new TreeSet<>();
+    Collection collection = engine.catalog().findOrCreate("d.c");
+    for (Cursor<byte[], byte[]> all = new Cursor<>(collection.snapshot().docs(), null, null);
+        all.hasNext(); ) {
+      all.next();
+      ids.add(String.valueOf(new Doc(all.getValue()).getString("_id")));
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,78 @@
+package net.mailagent.mime;
+
+/**
+ * The characters whose normal form ({@link Normalized}) is one character whatever stands beside
+ * them, and those that part words: nearly all there are. Made as characters are first seen. Any
+ * thread.
+ */
+final class SimpleFolds {
+  /** Not a letter, mark or digit, nor does its normal form have one. */
+  static final char SEPARATOR = 0;
+
+  /** Normalised with what stands beside it: marks, what decomposes, half a surrogate pair. */
+  static final char COMPLEX = 1;
+
+  /** Not looked at yet. */
+  private static final char UNKNOWN = 2;
+
+  // Two threads that look at the same character write the same.
+  private static final char[] FOLDS = new char[1 << 16];
+
+  static {
+    java.util.Arrays.fill(FOLDS, UNKNOWN);
+  }
+
+  private SimpleFolds() {}
+
+  /** The normal form of a character, or one of the constants above. */
+  static char of(char c) {
+    char known = FOLDS[c];
+    if (known != UNKNOWN) {
+      return known;
+    }
+    char fold = look(c);
+    FOLDS[c] = fold;
+    return fold;
+  }
+
+  private static char look(char c) {
+    if (Character.isSurrogate(c) || joins(c)) {
+      return COMPLEX;
+    }
+    String normal = Normalized.fold(String.valueOf(c));
+    if (isPunctuation(c)) {
+      // That of an overline has a mark in it.
+      boolean parts = normal.codePoints().noneMatch(Normalized::isWordCharacter);
+      return parts ? SEPARATOR : COMPLEX;
+    }
+    boolean one = normal.length() == 1 && Normalized.isWordCharacter(normal.charAt(0));
+    return one ? normal.charAt(0) : COMPLEX;
+  }
+
+  /** Marks, and the pieces of Korean syllables: they join with what stands before them. */
+  private static boolean joins(char c) {
+    return switch (Character.getType(c)) {
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
+          true;
+      default ->
+          (c >= 0x1100 && c < 0x1200) || (c >= 0xa960 && c < 0xa980) || (c >= 0xd7b0 && c < 0xd800);
+    };
+  }
+
+  private static boolean isPunctuation(char c) {
+    return switch (Character.getType(c)) {
+      case Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.CONTROL,
+          Character.DASH_PUNCTUATION,
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION,
+          Character.OTHER_PUNCTUATION ->
+          true;
+      default -> false;
+    };
+  }
+}
