@@ -1,0 +1,35 @@
+package net.mailagent.store.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.ServerAddress;
+import net.mailagent.model.StoreUnavailable;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What may be better later is a temporary failure to clients; what is our fault stays one. */
+class FailuresTest {
+  @ParameterizedTest
+  @CsvSource({
+    "14031, true", // OutOfDiskSpace
+    "189, true", // PrimarySteppedDown
+    "11602, true", // InterruptedDueToReplStateChange
+    "9, false", // FailedToParse
+    "61, false" // ShardKeyNotFound
+  })
+  void tellsWhatPasses(int code, boolean passes) {
+    BsonDocument reply =
+        new BsonDocument("ok", new BsonInt32(0))
+            .append("code", new BsonInt32(code))
+            .append("errmsg", new BsonString("for a test"));
+
+    RuntimeException meaning =
+        Failures.meaning(new MongoCommandException(reply, new ServerAddress()));
+
+    assertThat(meaning instanceof StoreUnavailable).isEqualTo(passes);
+  }
+}
