@@ -24,6 +24,8 @@ final class Output {
   // Guarded by this.
   private long inFlight;
   private long sent;
+  private long lastTaken; // when the socket took something, or when somebody began to wait
+  private long awaited; // who waits is woken when no more than this is in flight
   private boolean ended;
 
   /** The socket behind this output. */
@@ -68,23 +70,30 @@ final class Output {
     }
   }
 
-  /** Sends what was gathered; waits while the socket has taken too little of it. */
+  /**
+   * Sends what was gathered; waits while the socket has taken too little of it. Who waits is woken
+   * when half of what is allowed was taken, not for every piece.
+   */
   void flush() {
     send();
-    await(inFlightBound);
+    await(inFlightBound, inFlightBound / 2);
   }
 
   /** Sends what was gathered; waits until the socket has taken all of it. */
   void flushAll() {
     send();
-    await(0);
+    await(0, 0);
   }
 
-  private synchronized void await(long mostInFlight) {
-    long takenBefore = sent - inFlight;
-    long deadline = System.nanoTime() + writeTimeoutNanos;
-    while (inFlight > mostInFlight && !ended) {
-      long left = deadline - System.nanoTime();
+  /** Waits if more than {@code most} is in flight, until it is no more than {@code enough}. */
+  private synchronized void await(long most, long enough) {
+    if (inFlight <= most && !ended) {
+      return;
+    }
+    awaited = enough;
+    lastTaken = System.nanoTime();
+    while (inFlight > enough && !ended) {
+      long left = lastTaken + writeTimeoutNanos - System.nanoTime();
       if (left <= 0) {
         throw new WriteTimeout();
       }
@@ -93,10 +102,6 @@ final class Output {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Disconnected();
-      }
-      if (sent - inFlight > takenBefore) {
-        takenBefore = sent - inFlight;
-        deadline = System.nanoTime() + writeTimeoutNanos;
       }
     }
     if (ended) {
@@ -126,7 +131,10 @@ final class Output {
   /** The socket has taken so many octets, or failed to; called on its event loop. */
   synchronized void taken(int count) {
     inFlight -= count;
-    notifyAll();
+    lastTaken = System.nanoTime();
+    if (inFlight <= awaited) {
+      notifyAll();
+    }
   }
 
   /** Nothing more can be sent. Any thread. */

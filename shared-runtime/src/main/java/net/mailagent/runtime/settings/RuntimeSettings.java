@@ -99,7 +99,7 @@ public final class RuntimeSettings {
   public static final Setting<Long> OUTPUT_BUFFER =
       Setting.size(
           "connections.output-buffer",
-          32 << 10,
+          64 << 10,
           1 << 10,
           16 << 20,
           "Output gathered per connection before it is sent.");

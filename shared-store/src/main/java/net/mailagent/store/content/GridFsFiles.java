@@ -13,6 +13,7 @@ import net.mailagent.model.UserId;
 import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
+import net.mailagent.store.mongo.Reading;
 import org.bson.BsonArray;
 import org.bson.BsonBinary;
 import org.bson.BsonBoolean;
@@ -40,6 +41,7 @@ final class GridFsFiles {
 
   private final Documents files;
   private final Documents chunks;
+  private final Reading<ChunkCodec.Stored> stored; // the chunks, for reading
   private final ContentSettings settings;
   private final InstantSource clock;
   private final ContentFigures figures;
@@ -58,6 +60,7 @@ final class GridFsFiles {
       ContentFigures figures) {
     this.files = connection.documents("attachments.files");
     this.chunks = connection.documents("attachments.chunks");
+    this.stored = chunks.as(new ChunkCodec());
     this.settings = settings;
     this.clock = clock;
     this.figures = figures;
@@ -153,18 +156,18 @@ final class GridFsFiles {
   List<byte[]> chunks(ObjectId file, int first, int count) {
     BsonDocument range =
         new BsonDocument("$gte", new BsonInt32(first)).append("$lt", new BsonInt32(first + count));
-    List<BsonDocument> found =
-        chunks.find(
+    List<ChunkCodec.Stored> found =
+        stored.find(
             Query.of(new BsonDocument("files_id", new BsonObjectId(file)).append("n", range))
                 .sort(new BsonDocument("n", new BsonInt32(1))),
             count);
     figures.chunksRead(found.size());
     List<byte[]> octets = new ArrayList<>(found.size());
-    for (BsonDocument chunk : found) {
-      if (chunk.getNumber("n").intValue() != first + octets.size()) {
+    for (ChunkCodec.Stored chunk : found) {
+      if (chunk.n() != first + octets.size()) {
         break;
       }
-      octets.add(chunk.getBinary("data").getData());
+      octets.add(chunk.octets());
     }
     return octets;
   }
@@ -173,8 +176,8 @@ final class GridFsFiles {
   Map<ObjectId, byte[]> firstChunks(Collection<ObjectId> wanted) {
     BsonDocument filter = new BsonDocument("files_id", in(wanted)).append("n", new BsonInt32(0));
     Map<ObjectId, byte[]> octets = new HashMap<>();
-    for (BsonDocument chunk : chunks.find(Query.of(filter), wanted.size())) {
-      octets.put(chunk.getObjectId("files_id").getValue(), chunk.getBinary("data").getData());
+    for (ChunkCodec.Stored chunk : stored.find(Query.of(filter), wanted.size())) {
+      octets.put(chunk.file(), chunk.octets());
     }
     figures.chunksRead(octets.size());
     return octets;

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.Codec;
+import org.bson.codecs.configuration.CodecRegistries;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,22 +59,37 @@ public final class Documents {
 
   /** Those that fit, at most {@code max}; for results known to be small. */
   public List<BsonDocument> find(Query query, int max) {
+    return new ArrayList<>(find(reading, query, max));
+  }
+
+  <T> List<T> find(MongoCollection<T> from, Query query, int max) {
     Query bounded = query.limit() > 0 && query.limit() < max ? query : query.limit(max);
     return counted(
         Call.Operation.FIND,
         bounded,
         max,
-        () -> new ArrayList<BsonDocument>(Await.list(publisher(bounded), max, timeout)));
+        () -> Await.list(publisher(from, bounded), max, timeout));
+  }
+
+  /** The same collection, its documents read by a codec without being documents first. */
+  public <T> Reading<T> as(Codec<T> codec) {
+    return new Reading<>(
+        this,
+        writing
+            .withDocumentClass(codec.getEncoderClass())
+            .withCodecRegistry(
+                CodecRegistries.fromRegistries(
+                    CodecRegistries.fromCodecs(codec), writing.getCodecRegistry())));
   }
 
   /** Those that fit, pulled in batches of {@code batch}. Nothing is asked before the first use. */
   public Cursor stream(Query query, int batch) {
-    FindPublisher<RawBsonDocument> find = publisher(query).batchSize(batch);
+    FindPublisher<RawBsonDocument> find = publisher(reading, query).batchSize(batch);
     return new Cursor(this, find, query, batch, timeout);
   }
 
-  private FindPublisher<RawBsonDocument> publisher(Query query) {
-    FindPublisher<RawBsonDocument> find = reading.find(query.filter()).limit(query.limit());
+  private static <T> FindPublisher<T> publisher(MongoCollection<T> from, Query query) {
+    FindPublisher<T> find = from.find(query.filter()).limit(query.limit());
     if (query.projection() != null) {
       find = find.projection(query.projection());
     }
