@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FuzzTest {
   private static final Path FOUND = Path.of("src", "test", "resources", "fuzz");
-  private static final int MUTATIONS = Integer.getInteger("fuzz.mutations", 400);
+  private static final int MUTATIONS = Integer.getInteger("fuzz.mutations", 200);
   private static final String[] PIECES = {
     "\r\n",
     "\n",
