@@ -39,16 +39,17 @@ final class Chaos {
   }
 
   /**
-   * Breaks things until that time, one every {@code gapMillis} on average.
+   * Breaks things for that time, one every {@code gapMillis} on average.
    *
    * @param storeFaults what the store shall do wrong by itself whenever it is started
    */
-  void rage(long until, int gapMillis, String storeFaults) throws Exception {
+  void rage(long millis, int gapMillis, String storeFaults) throws Exception {
     if (!storeFaults.isEmpty() && cluster.hasStore()) {
       count("store restarted in fault mode");
       cluster.killStore();
       cluster.startStore(storeFaults);
     }
+    long until = System.nanoTime() + millis * 1_000_000L;
     long next = System.nanoTime() + random.nextInt(gapMillis) * 1_000_000L;
     while (System.nanoTime() < until) {
       if (System.nanoTime() > next) {

@@ -143,8 +143,9 @@ final class ClusterRun {
         working.add(threads.submit(new Worker(phase, user, own())));
       }
       try {
+        begun();
         String faults = number % 2 == 1 ? STORE_FAULTS + (settings.seed() + number) : "";
-        chaos.rage(System.nanoTime() + millis * 1_000_000L, FAULT_GAP_MILLIS, faults);
+        chaos.rage(millis, FAULT_GAP_MILLIS, faults);
       } finally {
         phase.over.set(true);
       }
@@ -166,6 +167,19 @@ final class ClusterRun {
           phase.recording.events().size(),
           violations.values().stream().mapToInt(List::size).sum() - before);
     }
+  }
+
+  /** Waits, on a slow machine, until the clients are at work. */
+  private void begun() throws InterruptedException {
+    long before = sum();
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (sum() < before + 10 && System.nanoTime() < limit) {
+      Thread.sleep(10);
+    }
+  }
+
+  private long sum() {
+    return acknowledged.values().stream().mapToLong(LongAdder::sum).sum();
   }
 
   private Random own() {

@@ -11,7 +11,7 @@ import java.util.List;
  * file system of its own; else it cannot be filled.
  */
 final class DiskFill implements AutoCloseable {
-  private static final String SIZE = "400m";
+  private static final int MEGABYTES = 400;
 
   private final Path folder;
   private final boolean mounted;
@@ -20,7 +20,14 @@ final class DiskFill implements AutoCloseable {
     this.folder = folder;
     this.mounted =
         Program.isInstalled("mount")
-            && run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", folder.toString());
+            && run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=" + MEGABYTES + "m",
+                "tmpfs",
+                folder.toString());
   }
 
   private static boolean run(String... command) throws IOException, InterruptedException {
@@ -46,11 +53,11 @@ final class DiskFill implements AutoCloseable {
     return List.of();
   }
 
-  /** Writes until nothing more fits. */
+  /** Writes until nothing more fits, but never more than its own file system has. */
   void fill() throws IOException {
     byte[] block = new byte[1 << 20];
     try (OutputStream out = Files.newOutputStream(filler())) {
-      while (true) {
+      for (int n = 0; n <= MEGABYTES; n++) {
         out.write(block);
       }
     } catch (IOException e) {
