@@ -38,6 +38,7 @@ public final class Speed {
     if (smoke) {
       options
           .forks(0)
+          .param("message", "text") // the smallest
           .warmupIterations(0)
           .measurementIterations(1)
           .measurementTime(TimeValue.milliseconds(20))

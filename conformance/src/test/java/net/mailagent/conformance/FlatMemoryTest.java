@@ -131,9 +131,9 @@ class FlatMemoryTest {
     LargeMessage delivered = new LargeMessage(LargeMessage.Kind.BASE64, "by LMTP", size);
     LargeMessage appended = new LargeMessage(LargeMessage.Kind.TEXT, "by APPEND", size);
     long began = System.nanoTime();
-    Stream.deliver(agent.lmtp, user, delivered);
+    MailStream.deliver(agent.lmtp, user, delivered);
     say("LMTP DATA", began, delivered.length());
-    try (Stream imap = Stream.inbox(agent.imap, user)) {
+    try (MailStream imap = MailStream.inbox(agent.imap, user)) {
       began = System.nanoTime();
       imap.append(appended);
       say("APPEND", began, appended.length());
@@ -146,7 +146,7 @@ class FlatMemoryTest {
     }
   }
 
-  private static void verify(AgentProcess agent, Stream imap, int number, LargeMessage sent)
+  private static void verify(AgentProcess agent, MailStream imap, int number, LargeMessage sent)
       throws Exception {
     long began = System.nanoTime();
     long all = imap.open(number, "BODY.PEEK[]");
@@ -201,7 +201,7 @@ class FlatMemoryTest {
     try (AgentProcess agent =
         node("readers", READERS_HEAP, "--content-read-ahead-budget", READ_AHEAD + "MiB")) {
       User user = Node.newUser(agent.http, "slow");
-      Stream.deliver(agent.lmtp, user, message);
+      MailStream.deliver(agent.lmtp, user, message);
       try (ProcessMemory memory = new ProcessMemory(agent.pid())) {
         assertThat(read(agent, user, message, new CountDownLatch(1), true)).isEqualTo(expected);
         ProcessMemory.Peak alone = memory.peak();
@@ -244,7 +244,7 @@ class FlatMemoryTest {
   private static byte[] read(
       AgentProcess agent, User user, LargeMessage message, CountDownLatch reading, boolean whole)
       throws Exception {
-    try (Stream imap = Stream.inbox(agent.imap, user, 16 << 10)) {
+    try (MailStream imap = MailStream.inbox(agent.imap, user, 16 << 10)) {
       imap.skip(imap.open(1, "BODY.PEEK[]") - message.length());
       byte[] piece = new byte[8 << 10];
       imap.read(piece);

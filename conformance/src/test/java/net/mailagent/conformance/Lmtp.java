@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** An LMTP client that sends a message's octets as they are, dot-stuffed only. */
 final class Lmtp implements AutoCloseable {
@@ -30,12 +31,23 @@ final class Lmtp implements AutoCloseable {
 
   /** Delivers a message; a CRLF is added where it does not end in one, as DATA needs. */
   void deliver(String recipient, byte[] message) throws IOException {
-    send("MAIL FROM:<sender@example.org> BODY=8BITMIME\r\nRCPT TO:<" + recipient + ">\r\nDATA\r\n");
+    deliver(List.of(recipient), message);
+  }
+
+  /** Delivers a message to several recipients. */
+  void deliver(List<String> recipients, byte[] message) throws IOException {
+    StringBuilder commands = new StringBuilder("MAIL FROM:<sender@example.org> BODY=8BITMIME\r\n");
+    recipients.forEach(r -> commands.append("RCPT TO:<").append(r).append(">\r\n"));
+    send(commands.append("DATA\r\n").toString());
     expect("250");
-    expect("250");
+    for (int i = 0; i < recipients.size(); i++) {
+      expect("250");
+    }
     expect("354");
     socket.getOutputStream().write(stuffed(message));
-    expect("250");
+    for (int i = 0; i < recipients.size(); i++) {
+      expect("250");
+    }
   }
 
   /**

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * A client of IMAP or LMTP that holds no message: it sends one as it is made and digests one as it
  * comes. One thread at a time.
  */
-final class Stream implements AutoCloseable {
+final class MailStream implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 300_000;
   private static final Pattern LITERAL = Pattern.compile("\\{(\\d+)}$");
 
@@ -30,7 +30,7 @@ final class Stream implements AutoCloseable {
   private long skip; // octets of it that are not digested
   private MessageDigest digest = LargeMessage.newDigest();
 
-  private Stream(int port, int window) throws IOException {
+  private MailStream(int port, int window) throws IOException {
     if (window > 0) {
       socket.setReceiveBufferSize(window);
     }
@@ -43,7 +43,7 @@ final class Stream implements AutoCloseable {
 
   /** Delivers a message to one user by LMTP. */
   static void deliver(int port, User user, LargeMessage message) throws IOException {
-    try (Stream lmtp = new Stream(port, 0)) {
+    try (MailStream lmtp = new MailStream(port, 0)) {
       lmtp.send("LHLO client.example.org\r\n");
       lmtp.reply("250");
       lmtp.send("MAIL FROM:<sender@example.org> BODY=8BITMIME\r\n");
@@ -66,7 +66,7 @@ final class Stream implements AutoCloseable {
   }
 
   /** Logs in to IMAP and selects INBOX. */
-  static Stream inbox(int port, User user) throws IOException {
+  static MailStream inbox(int port, User user) throws IOException {
     return inbox(port, user, 0);
   }
 
@@ -75,8 +75,8 @@ final class Stream implements AutoCloseable {
    *
    * @param window octets that the client's socket holds; 0 for what the system likes
    */
-  static Stream inbox(int port, User user, int window) throws IOException {
-    Stream imap = new Stream(port, window);
+  static MailStream inbox(int port, User user, int window) throws IOException {
+    MailStream imap = new MailStream(port, window);
     imap.run("LOGIN " + user.name() + " " + User.PASSWORD);
     imap.run("SELECT INBOX");
     return imap;
