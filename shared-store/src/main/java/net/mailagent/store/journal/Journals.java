@@ -415,6 +415,18 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   @Override
   public List<JournalEntry> since(UserId user, long seq, int limit) {
+    List<JournalEntry> entries = after(user, seq, limit);
+    if (entries.isEmpty() && store.mark(user) > seq) {
+      // written and marked between the two reads, or trimmed: what is below a mark was there before
+      entries = after(user, seq, limit);
+      if (entries.isEmpty()) {
+        throw new Trimmed(user, seq);
+      }
+    }
+    return entries;
+  }
+
+  private List<JournalEntry> after(UserId user, long seq, int limit) {
     List<JournalEntry> entries = new ArrayList<>();
     long expected = seq + 1;
     long bytes = 0;
@@ -432,9 +444,6 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     } catch (UnknownVersion e) {
       LOG.error("user {} is not served by this node: {}", user, e.getMessage());
       throw new StoreUnavailable(e.toString(), e);
-    }
-    if (entries.isEmpty() && store.mark(user) > seq) {
-      throw new Trimmed(user, seq);
     }
     return entries;
   }

@@ -16,9 +16,11 @@ import net.mailagent.model.Origin;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.AddMessages;
+import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.journal.UserState;
+import net.mailagent.model.port.Changes;
 import net.mailagent.store.Faults;
 import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.Store;
@@ -152,6 +154,23 @@ class GuardsTest {
   void markAfterTheTail() {
     before(tail(), () -> trim(10)); // nothing is left of the tail
     assertWhole(10);
+  }
+
+  @Test
+  void whatWasMarkedBetweenTheTailAndTheMarkWasNotTrimmed() {
+    before(
+        call -> call.collection().equals("state") && call.operation() == Operation.FIND,
+        () -> {
+          add(other, 2);
+          other.upkeep().checkpoint(user);
+        });
+    assertThat(store.changes().since(user, 10, 100))
+        .extracting(JournalEntry::seq)
+        .containsExactly(11L, 12L);
+    trim(12);
+    assertThatThrownBy(() -> store.changes().since(user, 10, 100))
+        .isInstanceOf(Changes.Trimmed.class);
+    assertThat(store.changes().since(user, 12, 100)).isEmpty();
   }
 
   @Test
