@@ -2,6 +2,7 @@ package net.mailagent.store.journal;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -37,6 +38,9 @@ public final class Upkeep implements AutoCloseable {
   private final Documents users;
   private final Turns turns;
   private final int entries;
+  private final Background quiet = new Background("quiet users");
+  private final Background trims = new Background("trimming");
+  private final Background time = new Background("store's clock");
   private final Set<Thread> threads = new LinkedHashSet<>();
 
   /** When this node last committed for users that had no checkpoint since. */
@@ -66,9 +70,9 @@ public final class Upkeep implements AutoCloseable {
     for (int i = 0; i < settings.writers(); i++) {
       threads.add(Thread.ofVirtual().name("checkpoints " + i).start(this::writeCheckpoints));
     }
-    threads.add(Thread.ofVirtual().name("quiet users").start(this::watchQuiet));
-    threads.add(Thread.ofVirtual().name("trimming").start(this::trimFromTimeToTime));
-    threads.add(Thread.ofVirtual().name("store's clock").start(this::keepTime));
+    quiet.start(this::watchQuiet);
+    trims.start(this::trimFromTimeToTime);
+    time.start(this::keepTime);
   }
 
   /**
@@ -103,7 +107,7 @@ public final class Upkeep implements AutoCloseable {
     lock.lock();
     try {
       if (due.size() < settings.pending() && due.add(user)) {
-        work.signalAll(); // those who only sleep go on sleeping
+        work.signal();
       }
     } finally {
       lock.unlock();
@@ -138,7 +142,7 @@ public final class Upkeep implements AutoCloseable {
   }
 
   private void watchQuiet() {
-    while (sleep(settings.quietAfter().dividedBy(2))) {
+    while (quiet.sleep(settings.quietAfter().dividedBy(2))) {
       long limit = System.nanoTime() - settings.quietAfter().toNanos();
       committed.forEach((user, at) -> {
         if (at - limit < 0 && committed.remove(user, at)) {
@@ -154,7 +158,7 @@ public final class Upkeep implements AutoCloseable {
 
   /** Entries carry the store's time, however this node's clock drifts or is set. */
   private void keepTime() {
-    while (sleep(settings.clockEvery())) {
+    while (time.sleep(settings.clockEvery())) {
       try {
         Duration off = clock.measure();
         if (StoreClock.isOff(off)) {
@@ -167,7 +171,7 @@ public final class Upkeep implements AutoCloseable {
   }
 
   private void trimFromTimeToTime() {
-    while (sleep(
+    while (trims.sleep(
         Duration.ofMillis(
             1 + ThreadLocalRandom.current().nextLong(settings.trimEvery().toMillis())))) {
       try {
@@ -184,7 +188,7 @@ public final class Upkeep implements AutoCloseable {
     Query all = Query.of(new BsonDocument()).project(new BsonDocument("_id", new BsonInt32(1)));
     long deleted = 0;
     try (Cursor cursor = users.stream(all, journals.settings().batch())) {
-      while (cursor.hasNext() && !isClosed()) {
+      while (cursor.hasNext() && !trims.isClosed()) {
         UserId user = Ids.user(cursor.next(), "_id");
         try {
           deleted += trimming.trim(user);
@@ -196,32 +200,6 @@ public final class Upkeep implements AutoCloseable {
     LOG.info("trimmed {} journal entries", deleted);
   }
 
-  private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether there is still work to do afterwards. */
-  private boolean sleep(Duration duration) {
-    long left = Math.max(1, duration.toNanos());
-    lock.lock();
-    try {
-      while (!closed && left > 0) {
-        left = work.awaitNanos(left);
-      }
-      return !closed;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   @Override
   public void close() {
     lock.lock();
@@ -231,6 +209,7 @@ public final class Upkeep implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    List.of(quiet, trims, time).forEach(Background::close);
     for (Thread thread : threads) {
       try {
         if (!thread.join(Duration.ofSeconds(5))) {
