@@ -23,9 +23,7 @@ import net.mailagent.model.journal.Placements;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.DuplicateKey;
-import net.mailagent.store.mongo.Ids;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,9 +229,7 @@ final class Checkpoints {
   }
 
   private void raise(UserId user, long mark) {
-    BsonDocument filter =
-        new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
-            .append("user", Ids.bson(user));
+    BsonDocument filter = JournalStore.atMark(user);
     try {
       store.state.upsert(filter, StateCodec.raiseMark(mark));
     } catch (DuplicateKey e) { // made by another node in this moment

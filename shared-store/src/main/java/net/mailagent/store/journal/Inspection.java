@@ -20,7 +20,6 @@ import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.Ids;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +135,7 @@ public final class Inspection {
     }
     if (last < 0 && mark > 0 && store.mark(user) == mark) {
       long newest = newest(user);
-      if (newest > 0 && newest < mark) {
+      if (newest < mark && newest > store.trimmed(user)) {
         problems.add("the mark is " + mark + ", the last entry " + newest);
         return false;
       }
@@ -154,13 +153,16 @@ public final class Inspection {
     UserState truth = null;
     long first = 0;
     long last = 0;
-    try (Cursor entries = store.tail(user, 0, settings.batch())) {
+    try (Cursor entries = store.tail(user, store.trimmed(user), settings.batch())) {
       while (entries.hasNext() && last < until) {
         JournalEntry entry = store.decode(entries.next()).entry();
         if (first == 0) {
           first = entry.seq();
           truth = first == 1 ? UserState.empty(user) : null;
         } else if (entry.seq() != last + 1) {
+          if (store.trimmed(user) > last) {
+            return history(user, until, problems); // trimmed meanwhile
+          }
           problems.add("after entry " + last + " comes entry " + entry.seq());
           truth = null;
         }
@@ -188,8 +190,7 @@ public final class Inspection {
    */
   public void replace(UserState truth) {
     UserId user = truth.user();
-    BsonString mark = new BsonString(StateCodec.markId(user));
-    store.state.delete(new BsonDocument("_id", mark).append("user", Ids.bson(user)));
+    store.state.delete(JournalStore.atMark(user));
     try (Cursor documents = store.state.stream(StateCodec.idsOf(user), settings.batch())) {
       while (documents.hasNext()) {
         BsonDocument document = documents.next();
@@ -205,9 +206,7 @@ public final class Inspection {
       int to = Math.min(right.size(), from + settings.batch());
       store.state.insertEach(right.subList(from, to)); // one that is there is newer
     }
-    store.state.upsert(
-        new BsonDocument("_id", mark).append("user", Ids.bson(user)),
-        StateCodec.raiseMark(truth.seq()));
+    store.state.upsert(JournalStore.atMark(user), StateCodec.raiseMark(truth.seq()));
     journals.forget(user);
   }
 

@@ -199,11 +199,19 @@ final class JournalStore {
         .orElse(0L);
   }
 
+  /** Up to which seq the user's entries were trimmed; what is found there came too late. */
+  long trimmed(UserId user) {
+    return markDocument(user).map(StateCodec::trimmed).orElse(0L);
+  }
+
   private Optional<BsonDocument> markDocument(UserId user) {
-    return state.findOne(
-        Query.of(
-            new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
-                .append("user", Ids.bson(user))));
+    return state.findOne(Query.of(atMark(user)));
+  }
+
+  /** The filter of the document that holds the mark. */
+  static BsonDocument atMark(UserId user) {
+    return new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
+        .append("user", Ids.bson(user));
   }
 
   /**

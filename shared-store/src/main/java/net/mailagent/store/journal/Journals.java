@@ -3,10 +3,7 @@ package net.mailagent.store.journal;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,16 +18,13 @@ import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Change;
 import net.mailagent.model.journal.Draft;
 import net.mailagent.model.journal.Edit;
-import net.mailagent.model.journal.Fold;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.store.mongo.Cursor;
-import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.mongo.MongoConnection;
-import org.bson.BsonDocument;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Journals implements Mailboxes, Changes, MultiCommit {
   private static final Logger LOG = LoggerFactory.getLogger(Journals.class);
 
-  /** Entries of one user that are read together with those of others; more are read alone. */
-  private static final int BATCHED_ROUNDS = 8;
-
   private final JournalStore store;
   private final JournalSettings settings;
+  private final StoreClock clock;
   private final Loader loader;
   private final Committer committer;
   private final Subscribers subscribers;
@@ -74,6 +66,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       Subscribers subscribers) {
     this.store = new JournalStore(connection, settings, clock.ticks());
     this.settings = settings;
+    this.clock = clock;
     this.loader = new Loader(store, settings);
     this.subscribers = subscribers;
     this.committer = new Committer(this, store, settings, clock);
@@ -244,6 +237,11 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     return lane == null ? Optional.empty() : Optional.ofNullable(lane.snapshot());
   }
 
+  /** The lane of that user, if it is in use or kept. */
+  Optional<Lane> laneInUse(UserId user) {
+    return Optional.ofNullable(lanes.getIfPresent(user));
+  }
+
   /** Checkpoints of that user are complete up to {@code mark}. */
   void marked(UserId user, long mark) {
     Lane lane = lanes.getIfPresent(user);
@@ -316,68 +314,6 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   // ---- following
 
-  /**
-   * Reads on for many users in one call: their next entries, then, for those that had one, the ones
-   * after that, a few times. What is read moves the state that this node knows.
-   *
-   * @param next of each user the seq that this node has not seen yet
-   * @return users with news that their own catch-up must read
-   */
-  Set<UserId> catchUp(Map<UserId, Long> next) {
-    Set<UserId> left = new HashSet<>();
-    Map<UserId, Long> ask = next;
-    for (int round = 0; !ask.isEmpty(); round++) {
-      Map<UserId, Long> again = new HashMap<>();
-      try (Cursor entries = store.entriesAt(ask)) {
-        while (entries.hasNext()) {
-          BsonDocument entry = entries.next();
-          UserId user = Ids.user(entry, "user");
-          if (round < BATCHED_ROUNDS && follow(user, entry)) {
-            again.put(user, entry.getInt64("seq").getValue() + 1);
-          } else {
-            left.add(user);
-          }
-        }
-      }
-      ask = again;
-    }
-    return left;
-  }
-
-  /** Moves a state that is known forward by its next entry; false when it is not that simple. */
-  private boolean follow(UserId user, BsonDocument entry) {
-    Lane lane = lanes.getIfPresent(user);
-    if (lane == null || !lane.reading.tryLock()) {
-      return false;
-    }
-    try {
-      Snapshot known = lane.snapshot();
-      if (known == null || known.since().olderThan(settings.stateAge())) {
-        return false;
-      }
-      JournalStore.Stored next = store.decode(entry);
-      if (next.entry().seq() != known.state().seq() + 1) {
-        return next.entry().seq() <= known.state().seq(); // it was read meanwhile
-      }
-      if (next.entry().startsAnew()) {
-        lane.forget();
-        return false;
-      }
-      Snapshot read =
-          new Snapshot(
-              Fold.fold(known.state(), next.entry()),
-              known.since(), // nothing says yet that no other entry follows
-              known.mark(),
-              known.tailBytes() + next.bytes());
-      moved(lane, lane.install(read), false);
-      return true;
-    } catch (JournalStore.PartsGone | UnknownVersion e) {
-      return false; // its own catch-up says what is to be said
-    } finally {
-      lane.reading.unlock();
-    }
-  }
-
   @Override
   public Subscription subscribe(UserId user, Runnable wake) {
     return subscribers.subscribe(user, wake);
@@ -416,14 +352,19 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
   @Override
   public List<JournalEntry> since(UserId user, long seq, int limit) {
     List<JournalEntry> entries = after(user, seq, limit);
-    if (entries.isEmpty() && store.mark(user) > seq) {
-      // written and marked between the two reads, or trimmed: what is below a mark was there before
-      entries = after(user, seq, limit);
-      if (entries.isEmpty()) {
-        throw new Trimmed(user, seq);
-      }
+    if ((entries.isEmpty() || mayBeTrimmed(entries.getFirst())) && store.trimmed(user) > seq) {
+      throw new Trimmed(user, seq);
     }
     return entries;
+  }
+
+  /**
+   * Whether the place of that entry may have been trimmed already, and the entry be one that
+   * reached the store only then: nobody was told that it is in, and nobody else reads it. Its time
+   * is that of a state which had not seen what stood there before.
+   */
+  private boolean mayBeTrimmed(JournalEntry entry) {
+    return clock.millis() - entry.at() > settings.stateAge().toMillis();
   }
 
   private List<JournalEntry> after(UserId user, long seq, int limit) {

@@ -3,7 +3,6 @@ package net.mailagent.store.journal;
 import net.mailagent.model.UserId;
 import net.mailagent.store.mongo.Ids;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
 
 /**
  * Deletes all that the journal keeps of a user who is gone for good (journal.md 18). Any thread.
@@ -22,9 +21,7 @@ final class Purging {
    */
   void purge(UserId user) {
     BsonDocument all = new BsonDocument("user", Ids.bson(user));
-    store.state.delete(
-        new BsonDocument("_id", new BsonString(StateCodec.markId(user)))
-            .append("user", Ids.bson(user)));
+    store.state.delete(JournalStore.atMark(user));
     store.state.delete(all);
     store.parts.delete(all);
     store.journal.delete(all);

@@ -3,17 +3,13 @@ package net.mailagent.store.journal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import net.mailagent.model.UserId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Wakes what no wake-up reached: reads on from time to time, for all users with subscribers on this
@@ -22,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * of its own.
  */
 public final class SlowTimer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SlowTimer.class);
-
   /**
    * @param interval from one round to the next; default 10 s
    * @param users asked about in one query; default 500
@@ -32,8 +26,7 @@ public final class SlowTimer implements AutoCloseable {
     public static final Settings DEFAULT = new Settings(Duration.ofSeconds(10), 500);
   }
 
-  private final Journals journals;
-  private final Subscribers subscribers;
+  private final CatchUps catchUps;
   private final Settings settings;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
@@ -42,8 +35,7 @@ public final class SlowTimer implements AutoCloseable {
   private boolean closed;
 
   public SlowTimer(Journals journals, Subscribers subscribers, Settings settings) {
-    this.journals = journals;
-    this.subscribers = subscribers;
+    this.catchUps = new CatchUps(journals, subscribers, settings.users());
     this.settings = settings;
     this.thread = Thread.ofVirtual().name("slow timer").start(this::run);
   }
@@ -68,10 +60,11 @@ public final class SlowTimer implements AutoCloseable {
           return;
         }
         if (now.isEmpty()) {
-          now = List.copyOf(subscribers.users());
           next = System.nanoTime() + pause();
+          catchUps.round();
+        } else {
+          catchUps.ask(now);
         }
-        ask(now);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the node is closing
@@ -98,25 +91,6 @@ public final class SlowTimer implements AutoCloseable {
       return closed ? null : now;
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void ask(List<UserId> users) {
-    for (int from = 0; from < users.size(); from += settings.users()) {
-      Map<UserId, Long> next = new HashMap<>();
-      for (UserId user : users.subList(from, Math.min(users.size(), from + settings.users()))) {
-        long seen = subscribers.seen(user);
-        if (seen > 0) {
-          next.put(user, seen + 1); // the journal is dense: if it went on, this entry is there
-        } else {
-          subscribers.wake(user); // nothing was read for it yet
-        }
-      }
-      try {
-        journals.catchUp(next).forEach(subscribers::wake);
-      } catch (RuntimeException e) {
-        LOG.warn("could not ask for news of {} users: {}", next.size(), e.toString());
-      }
     }
   }
 

@@ -114,6 +114,17 @@ final class StateCodec {
                 .append("fold", new BsonInt32(Fold.VERSION)));
   }
 
+  /** Up to which seq entries were trimmed, or are being trimmed; whatever fold made the mark. */
+  static long trimmed(BsonDocument from) {
+    requireVersion(from);
+    return from.getInt64("trimmed", new BsonInt64(0)).getValue();
+  }
+
+  /** The update that says, before they go, that entries up to that one are trimmed. */
+  static BsonDocument raiseTrimmed(long seq) {
+    return new BsonDocument("$max", new BsonDocument("trimmed", new BsonInt64(seq)));
+  }
+
   static BsonDocument encode(UserId user, UserState.Root root) {
     BsonArray subscriptions = new BsonArray();
     root.subscriptions().stream()

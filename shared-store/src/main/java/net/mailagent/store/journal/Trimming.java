@@ -60,6 +60,9 @@ final class Trimming {
     if (last == 0) {
       return 0;
     }
+    if (!store.state.update(JournalStore.atMark(user), StateCodec.raiseTrimmed(last))) {
+      return 0; // the user is being purged, or its checkpoints repaired
+    }
     // before the entries, so that none is left behind: readers take these for trimmed already;
     // those of entries that lost their race go, too
     store.parts.delete(upTo("entry", user, last));

@@ -53,6 +53,7 @@ final class Client {
   private volatile boolean woken;
   private boolean caughtUp;
   private long watched;
+  private String failure = "";
   private Position cursor = new Position(0, Integer.MAX_VALUE);
 
   Client(Interleaving all, Actor actor, List<MailboxId> mailboxes) {
@@ -102,10 +103,16 @@ final class Client {
 
   private void quietly(Runnable what) {
     try {
+      failure = "";
       what.run();
     } catch (StoreUnavailable e) {
-      // nothing is learnt
+      failure = e.toString(); // nothing is learnt
     }
+  }
+
+  /** Why he could not look the last time, empty if he could. */
+  String failure() {
+    return failure;
   }
 
   /** Asks, and whatever happens writes down the event that follows. */
@@ -371,8 +378,14 @@ final class Client {
       woken = false;
       Journals journals = actor.node().journals;
       Set<MailboxId> wanted = Set.copyOf(mailboxes);
-      UserState state =
-          caughtUp ? journals.latest(all.user, wanted) : journals.current(all.user, wanted);
+      UserState state;
+      try {
+        state = caughtUp ? journals.latest(all.user, wanted) : journals.current(all.user, wanted);
+      } catch (StoreUnavailable e) {
+        woken = true; // nobody wakes him again for what he was woken for: he tries again
+        caughtUp = false;
+        throw e;
+      }
       caughtUp = true;
       assertThat(state.seq()).as("what was woken for").isGreaterThanOrEqualTo(watched);
       watched = state.seq();
@@ -382,13 +395,7 @@ final class Client {
 
   /** What the slow timer does for this user. */
   private void tick() {
-    Node node = actor.node();
-    long seen = node.subscribers.seen(all.user);
-    if (seen == 0) {
-      node.subscribers.wake(all.user);
-    } else {
-      node.journals.catchUp(Map.of(all.user, seen + 1)).forEach(node.subscribers::wake);
-    }
+    actor.node().catchUps.round();
   }
 
   /** Reads on in the stream, from where he is. */

@@ -164,6 +164,7 @@ class GuardsTest {
           add(other, 2);
           other.upkeep().checkpoint(user);
         });
+    assertThat(store.changes().since(user, 10, 100)).as("read a moment before").isEmpty();
     assertThat(store.changes().since(user, 10, 100))
         .extracting(JournalEntry::seq)
         .containsExactly(11L, 12L);
@@ -171,6 +172,26 @@ class GuardsTest {
     assertThatThrownBy(() -> store.changes().since(user, 10, 100))
         .isInstanceOf(Changes.Trimmed.class);
     assertThat(store.changes().since(user, 12, 100)).isEmpty();
+  }
+
+  /** An insert that reaches the store a day late finds its place free again. */
+  @Test
+  void whatComesAfterItsPlaceWasTrimmedIsNotRead() {
+    JournalStore journal = other.journals().store();
+    BsonDocument late = journal.encode(store.changes().since(user, 9, 1).getFirst()).document();
+    trim(10);
+    late.put("id", new org.bson.BsonString("another"));
+    late.put("at", new BsonDateTime(System.currentTimeMillis() - Duration.ofDays(31).toMillis()));
+    journal.journal.insert(late);
+    assertThatThrownBy(() -> store.changes().since(user, 9, 100))
+        .isInstanceOf(Changes.Trimmed.class);
+    assertThat(store.changes().since(user, 10, 100)).isEmpty();
+    add(other, 2);
+    assertThatThrownBy(() -> store.changes().since(user, 9, 100))
+        .isInstanceOf(Changes.Trimmed.class);
+    assertThat(store.changes().since(user, 10, 100)).hasSize(2);
+    assertWhole(12);
+    assertThat(other.journals().inspection().look(user).problems()).isEmpty();
   }
 
   @Test

@@ -261,6 +261,7 @@ final class Interleaving {
         Client client = clients.get(actor);
         actor.begin(() -> client.perform(last));
         finish();
+        assertThat(client.failure()).as("%s without faults", what).isEmpty();
       }
     }
     for (Actor actor : actors) {

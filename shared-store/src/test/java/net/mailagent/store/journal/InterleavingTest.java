@@ -101,6 +101,21 @@ class InterleavingTest {
     assertThat(one.figures()[4]).as("entries trimmed").isPositive();
   }
 
+  /** Who was woken and could not read is not woken again: he tries again by himself. */
+  @Example
+  void aReadThatFailsAfterAWakeUpIsMadeAgain() {
+    List<Step> schedule = new ArrayList<>();
+    schedule.add(new Step.Begin(0, new Step.Op(Step.What.VIEW, 0, 0)));
+    for (int call = 0; call < 25; call++) {
+      schedule.add(new Step.Go(0, Actor.Fate.PASSES));
+    }
+    schedule.add(new Step.Begin(0, new Step.Op(Step.What.WATCH, 0, 0)));
+    for (int call = 0; call < 3; call++) {
+      schedule.add(new Step.Go(0, Actor.Fate.LOST));
+    }
+    new Interleaving(ACTORS, TIME, new Node(connection, settings, TIME)).run(schedule);
+  }
+
   @Provide
   Arbitrary<List<Step>> schedules() {
     return Step.any()

@@ -29,6 +29,7 @@ final class Node {
   final MongoConnection connection;
   final Subscribers subscribers = new Subscribers();
   final Journals journals;
+  final CatchUps catchUps;
   final Checkpoints checkpoints;
   final Trimming trimming;
   final MessageStore messages;
@@ -42,6 +43,7 @@ final class Node {
     this.connection = connection;
     StoreClock clock = new StoreClock(connection, ticks);
     this.journals = new Journals(connection, settings.journal(), clock, subscribers);
+    this.catchUps = new CatchUps(journals, subscribers, 500);
     this.checkpoints = new Checkpoints(journals, journals.store(), settings.journal());
     this.trimming = new Trimming(journals, checkpoints, clock, settings.upkeep());
     this.messages = new MessageStore(connection, journals, journals, settings.content(), clock);

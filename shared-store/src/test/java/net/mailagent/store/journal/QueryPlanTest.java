@@ -107,7 +107,10 @@ class QueryPlanTest {
     store.journals().forget(user);
     store.mailboxes().current(user, Set.of(inbox));
     store.journals().since(user, 1, 10);
-    store.journals().catchUp(Map.of(user, 3L, UserId.random(), 1L));
+    Subscribers subscribers = new Subscribers();
+    subscribers.subscribe(user, () -> {});
+    subscribers.seen(user, 2);
+    new CatchUps(store.journals(), subscribers, 500).round();
     store.journals().store().idAt(user, 2);
     store
         .journals()
