@@ -69,8 +69,12 @@ final class AgentProcess implements AutoCloseable {
     process.start(command, List.of(imap, imaps, lmtp, http));
   }
 
-  /** The command line of the program, to which options are added. */
-  static List<String> program(List<String> jvm, Path data) {
+  /**
+   * The command line of the program, to which options are added.
+   *
+   * @param commandName what it shall do, if not to serve
+   */
+  static List<String> program(List<String> jvm, Path data, String... commandName) {
     List<String> command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -81,9 +85,9 @@ final class AgentProcess implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             System.getProperty("java.class.path"),
-            Main.class.getName(),
-            AgentSettings.DATA.option(),
-            data.toString()));
+            Main.class.getName()));
+    command.addAll(List.of(commandName));
+    command.addAll(List.of(AgentSettings.DATA.option(), data.toString()));
     return command;
   }
 

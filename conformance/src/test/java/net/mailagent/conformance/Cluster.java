@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import net.mailagent.agent.AgentSettings;
 import net.mailagent.runtime.settings.RuntimeSettings;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Cluster implements AutoCloseable {
   static final int NODES = 3;
 
   private static final Duration MEND_LIMIT = Duration.ofMinutes(2);
+  private static final Duration CHECK_LIMIT = Duration.ofMinutes(10);
   private static final String PROXY_ADDRESS = "127.0.0.2";
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -193,6 +195,35 @@ final class Cluster implements AutoCloseable {
       }
     }
     return counts;
+  }
+
+  /**
+   * What {@code mail-agent check} says of all that is stored.
+   *
+   * @param mongo the MongoDB from outside, if that is used
+   * @return its findings; none if it found nothing wrong
+   * @throws IOException if it could not check
+   */
+  List<String> check(Optional<String> mongo) throws IOException, InterruptedException {
+    List<String> command =
+        AgentProcess.program(AgentProcess.SHORT_LIVED, folder.resolve("check"), "check");
+    command.addAll(List.of(AgentSettings.MONGO.option(), storeUrl().or(() -> mongo).orElseThrow()));
+    Path said = folder.resolve("check.txt");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    List<String> lines;
+    try {
+      if (!process.waitFor(CHECK_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException("check did not come to an end within " + CHECK_LIMIT);
+      }
+    } finally {
+      process.destroyForcibly();
+      lines = Files.readAllLines(said);
+    }
+    if (process.exitValue() > 1 || lines.isEmpty() || !lines.getLast().contains(" findings")) {
+      throw new IOException("check ended with " + process.exitValue() + ": " + lines);
+    }
+    return process.exitValue() == 0 ? List.of() : lines;
   }
 
   // ---- breaking and mending

@@ -45,6 +45,7 @@ final class ClusterRun {
       Map<String, Long> injected,
       Map<Violation.Promise, List<String>> violations,
       int notConverged,
+      List<String> findings,
       double worstCatchUpMillis,
       Convergence.Times withRedis,
       Convergence.Times withoutRedis) {}
@@ -93,6 +94,8 @@ final class ClusterRun {
     User user = user("quiet");
     Convergence.Times with = Convergence.measure(cluster, user, 40, 100);
     say("every idler and stream knows, with Redis: %s", with);
+    List<String> findings = cluster.check(settings.mongo());
+    say("mail-agent check: %d findings", Math.max(0, findings.size() - 1));
     cluster.killRedis();
     Thread.sleep(1_000);
     Convergence.Times without = Convergence.measure(cluster, user, settings.quick() ? 1 : 5, 3_000);
@@ -101,7 +104,8 @@ final class ClusterRun {
     injected.putAll(cluster.storeFaults());
     Map<String, Long> counts = new TreeMap<>();
     acknowledged.forEach((kind, count) -> counts.put(kind, count.sum()));
-    return new Result(counts, injected, violations, notConverged, worstCatchUp, with, without);
+    return new Result(
+        counts, injected, violations, notConverged, findings, worstCatchUp, with, without);
   }
 
   private void wrong(Violation violation) {

@@ -42,6 +42,7 @@ class ClusterRunTest {
     print(settings, result);
     assertThat(result.violations()).isEmpty();
     assertThat(result.notConverged()).as("sessions that did not converge").isZero();
+    assertThat(result.findings()).as("what mail-agent check found").isEmpty();
     assertThat(result.acknowledged()).containsKeys("deliveries", "looks");
     assertThat(result.withRedis().at(time.isPresent() ? .99 : .5)).isLessThan(AT_ONCE_MILLIS);
     assertThat(result.withoutRedis().worst()).isLessThan(SLOW_TIMER_MILLIS);
@@ -67,6 +68,7 @@ class ClusterRunTest {
           result.violations().getOrDefault(promise, java.util.List.of()).size());
     }
     row("not converged", result.notConverged());
+    row("findings of mail-agent check", Math.max(0, result.findings().size() - 1));
     row("worst catch-up after a phase", "%.0f ms".formatted(result.worstCatchUpMillis()));
     row("everybody knows, with Redis", result.withRedis());
     row("everybody knows, without Redis", result.withoutRedis());
