@@ -51,11 +51,12 @@ final class Cluster implements AutoCloseable {
    * Starts everything.
    *
    * @param mongo a MongoDB to use in the place of our engine
+   * @param time how long clients will go on writing
    */
-  Cluster(Path folder, Optional<String> mongo) throws Exception {
+  Cluster(Path folder, Optional<String> mongo, Duration time) throws Exception {
     this.folder = folder;
     this.proxied = Program.isInstalled("haproxy");
-    this.disk = new DiskFill(Files.createDirectories(folder.resolve("disk")));
+    this.disk = new DiskFill(Files.createDirectories(folder.resolve("disk")), time);
     parts.push(disk);
     this.clocks = new SteppedClocks(folder.resolve("clocks"));
     try {

@@ -70,7 +70,7 @@ final class ClusterRun {
   /** Runs it all. */
   static Result run(Path folder, Settings settings) throws Exception {
     say("seed %d", settings.seed());
-    try (Cluster cluster = new Cluster(folder, settings.mongo())) {
+    try (Cluster cluster = new Cluster(folder, settings.mongo(), settings.time())) {
       if (!cluster.isProxied()) {
         say("HAProxy is not installed: clients go to the agents themselves");
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,12 +13,18 @@ import java.util.List;
  */
 final class DiskFill implements AutoCloseable {
   private static final int MEGABYTES = 400;
+  private static final int MEGABYTES_A_MINUTE = 20;
 
   private final Path folder;
+  private final int megabytes;
   private final boolean mounted;
 
-  DiskFill(Path folder) throws IOException, InterruptedException {
+  /**
+   * @param time how long clients will go on writing
+   */
+  DiskFill(Path folder, Duration time) throws IOException, InterruptedException {
     this.folder = folder;
+    this.megabytes = MEGABYTES + MEGABYTES_A_MINUTE * (int) time.toMinutes();
     this.mounted =
         Program.isInstalled("mount")
             && run(
@@ -25,7 +32,7 @@ final class DiskFill implements AutoCloseable {
                 "-t",
                 "tmpfs",
                 "-o",
-                "size=" + MEGABYTES + "m",
+                "size=" + megabytes + "m",
                 "tmpfs",
                 folder.toString());
   }
@@ -57,7 +64,7 @@ final class DiskFill implements AutoCloseable {
   void fill() throws IOException {
     byte[] block = new byte[1 << 20];
     try (OutputStream out = Files.newOutputStream(filler())) {
-      for (int n = 0; n <= MEGABYTES; n++) {
+      for (int n = 0; n <= megabytes; n++) {
         out.write(block);
       }
     } catch (IOException e) {
