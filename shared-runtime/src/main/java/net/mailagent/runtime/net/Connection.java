@@ -145,7 +145,10 @@ public final class Connection {
     }
   }
 
-  /** Adds the remaining octets to the answer, which are copied; the buffer is used up. */
+  /**
+   * Adds the remaining octets to the answer; the buffer is used up. They are copied, unless the
+   * buffer is read-only: then nobody may change them any more.
+   */
   public void write(ByteBuffer octets) {
     requireRunner();
     output.write(octets);

@@ -2,15 +2,23 @@ package net.mailagent.runtime.net;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes to a client: gathered by the connection's runner, sent in pieces, with the runner
- * waiting while the socket has too much of it. An idle output holds no buffer.
+ * waiting while the socket has too much of it. Small pieces are copied together; large ones of
+ * which nobody changes the octets any more go as they are. An idle output holds no buffer.
  */
 final class Output {
   private static final int FIRST_CAPACITY = 512;
+
+  /** Smaller pieces are cheaper to copy than to send each by itself. */
+  private static final int WORTH_PASSING = 4 << 10;
 
   private final Socket socket;
   private final int bound;
@@ -18,20 +26,28 @@ final class Output {
   private final long writeTimeoutNanos;
 
   // The runner's own.
+  private @Nullable List<ByteBuffer> sealed; // what is in front of that which is gathered
+  private int sealedLength;
   private byte @Nullable [] gathered;
   private int length;
 
-  // Guarded by this.
+  // Not a monitor: a virtual thread is woken from one by way of another thread.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // Guarded by the lock.
   private long inFlight;
-  private long sent;
   private long lastTaken; // when the socket took something, or when somebody began to wait
   private long awaited; // who waits is woken when no more than this is in flight
   private boolean ended;
 
   /** The socket behind this output. */
   interface Socket {
-    /** Sends octets that nobody changes any more; {@link Output#taken} is called when they left. */
-    void send(byte[] octets, int length);
+    /**
+     * Sends octets that nobody changes any more, so many in all; {@link Output#taken} is called
+     * when they left.
+     */
+    void send(List<ByteBuffer> octets, int length);
   }
 
   Output(Socket socket, int bound, int inFlightBound, Duration writeTimeout) {
@@ -41,20 +57,52 @@ final class Output {
     this.writeTimeoutNanos = writeTimeout.toNanos();
   }
 
+  /** Octets of a read-only buffer are never changed by anybody; others are copied. */
   void write(ByteBuffer octets) {
+    boolean passes = octets.isReadOnly() && octets.remaining() >= WORTH_PASSING;
     while (octets.hasRemaining()) {
-      int count = Math.min(octets.remaining(), bound - length);
-      octets.get(room(count), length, count);
-      length += count;
-      if (length == bound) {
-        flush();
+      int count = Math.min(octets.remaining(), bound - sealedLength - length);
+      if (passes) {
+        seal();
+        seal(octets.slice(octets.position(), count));
+        octets.position(octets.position() + count);
+      } else {
+        octets.get(room(count), length, count);
+        length += count;
       }
+      flushFull();
     }
+  }
+
+  private void flushFull() {
+    if (sealedLength + length == bound) {
+      flush();
+    }
+  }
+
+  /** What was gathered so far is complete: what follows does not go into the same array. */
+  private void seal() {
+    byte[] octets = gathered;
+    if (octets != null && length > 0) {
+      seal(ByteBuffer.wrap(octets, 0, length).slice());
+      gathered = null;
+      length = 0;
+    }
+  }
+
+  private void seal(ByteBuffer octets) {
+    List<ByteBuffer> list = sealed;
+    if (list == null) {
+      list = new ArrayList<>();
+      sealed = list;
+    }
+    list.add(octets);
+    sealedLength += octets.remaining();
   }
 
   void write(CharSequence ascii) {
     for (int from = 0; from < ascii.length(); ) {
-      int count = Math.min(ascii.length() - from, bound - length);
+      int count = Math.min(ascii.length() - from, bound - sealedLength - length);
       byte[] to = room(count);
       for (int i = 0; i < count; i++) {
         char c = ascii.charAt(from + i);
@@ -64,9 +112,7 @@ final class Output {
         to[length++] = (byte) c;
       }
       from += count;
-      if (length == bound) {
-        flush();
-      }
+      flushFull();
     }
   }
 
@@ -86,66 +132,87 @@ final class Output {
   }
 
   /** Waits if more than {@code most} is in flight, until it is no more than {@code enough}. */
-  private synchronized void await(long most, long enough) {
-    if (inFlight <= most && !ended) {
-      return;
-    }
-    awaited = enough;
-    lastTaken = System.nanoTime();
-    while (inFlight > enough && !ended) {
-      long left = lastTaken + writeTimeoutNanos - System.nanoTime();
-      if (left <= 0) {
-        throw new WriteTimeout();
+  private void await(long most, long enough) {
+    lock.lock();
+    try {
+      if (inFlight <= most && !ended) {
+        return;
       }
-      try {
-        wait(Math.max(1, left / 1_000_000));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      awaited = enough;
+      lastTaken = System.nanoTime();
+      while (inFlight > enough && !ended) {
+        long left = lastTaken + writeTimeoutNanos - System.nanoTime();
+        if (left <= 0) {
+          throw new WriteTimeout();
+        }
+        changed.awaitNanos(left);
+      }
+      if (ended) {
         throw new Disconnected();
       }
-    }
-    if (ended) {
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new Disconnected();
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Sends what was gathered and does not wait. */
   void send() {
-    byte[] octets = gathered;
+    seal();
+    List<ByteBuffer> octets = sealed;
     if (octets == null) {
       return;
     }
-    int count = length;
-    gathered = null;
-    length = 0;
-    synchronized (this) {
+    int count = sealedLength;
+    sealed = null;
+    sealedLength = 0;
+    lock.lock();
+    try {
       if (ended) {
         return;
       }
       inFlight += count;
-      sent += count;
+    } finally {
+      lock.unlock();
     }
     socket.send(octets, count);
   }
 
   /** The socket has taken so many octets, or failed to; called on its event loop. */
-  synchronized void taken(int count) {
-    inFlight -= count;
-    lastTaken = System.nanoTime();
-    if (inFlight <= awaited) {
-      notifyAll();
+  void taken(int count) {
+    lock.lock();
+    try {
+      inFlight -= count;
+      lastTaken = System.nanoTime();
+      if (inFlight <= awaited) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Nothing more can be sent. Any thread. */
-  synchronized void end() {
-    ended = true;
-    notifyAll();
+  void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many octets the socket has not taken. */
-  synchronized long inFlight() {
-    return inFlight;
+  long inFlight() {
+    lock.lock();
+    try {
+      return inFlight;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private byte[] room(int count) {
