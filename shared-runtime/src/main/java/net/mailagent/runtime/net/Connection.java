@@ -43,7 +43,12 @@ public final class Connection {
   private boolean greeted;
   private long lastServed = System.nanoTime();
 
-  Connection(String id, Transport transport, ConnectionHandler handler, ConnectionLimits limits) {
+  Connection(
+      String id,
+      Transport transport,
+      ConnectionHandler handler,
+      ConnectionLimits limits,
+      OutputAhead ahead) {
     this.id = id;
     this.transport = transport;
     this.handler = handler;
@@ -83,6 +88,7 @@ public final class Connection {
             (octets, length) -> transport.send(octets, length, this::taken),
             limits.outputBuffer(),
             limits.outputInFlight(),
+            ahead,
             limits.writeTimeout());
   }
 

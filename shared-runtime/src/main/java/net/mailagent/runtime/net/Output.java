@@ -20,9 +20,18 @@ final class Output {
   /** Smaller pieces are cheaper to copy than to send each by itself. */
   private static final int WORTH_PASSING = 4 << 10;
 
+  /** Who makes us wait longer than 200 ms is slow, until he makes us wait for 20 ms at most. */
+  private static final long SLOW = 200_000_000;
+
+  private static final long FAST = 20_000_000;
+
+  /** Of what a fast client may have in flight besides, one piece is this part. */
+  private static final int PIECES_AHEAD = 4;
+
   private final Socket socket;
   private final int bound;
   private final int inFlightBound;
+  private final OutputAhead ahead;
   private final long writeTimeoutNanos;
 
   // The runner's own.
@@ -30,6 +39,8 @@ final class Output {
   private int sealedLength;
   private byte @Nullable [] gathered;
   private int length;
+  private int pieces; // octets that are sent at a time
+  private boolean slow;
 
   // Not a monitor: a virtual thread is woken from one by way of another thread.
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,6 +50,7 @@ final class Output {
   private long inFlight;
   private long lastTaken; // when the socket took something, or when somebody began to wait
   private long awaited; // who waits is woken when no more than this is in flight
+  private boolean isAhead; // more may be in flight, as it is a fast client's
   private boolean ended;
 
   /** The socket behind this output. */
@@ -50,10 +62,12 @@ final class Output {
     void send(List<ByteBuffer> octets, int length);
   }
 
-  Output(Socket socket, int bound, int inFlightBound, Duration writeTimeout) {
+  Output(Socket socket, int bound, int inFlightBound, OutputAhead ahead, Duration writeTimeout) {
     this.socket = socket;
     this.bound = bound;
+    this.pieces = bound;
     this.inFlightBound = inFlightBound;
+    this.ahead = ahead;
     this.writeTimeoutNanos = writeTimeout.toNanos();
   }
 
@@ -61,7 +75,7 @@ final class Output {
   void write(ByteBuffer octets) {
     boolean passes = octets.isReadOnly() && octets.remaining() >= WORTH_PASSING;
     while (octets.hasRemaining()) {
-      int count = Math.min(octets.remaining(), bound - sealedLength - length);
+      int count = Math.min(octets.remaining(), pieces - sealedLength - length);
       if (passes) {
         seal();
         seal(octets.slice(octets.position(), count));
@@ -75,7 +89,7 @@ final class Output {
   }
 
   private void flushFull() {
-    if (sealedLength + length == bound) {
+    if (sealedLength + length >= pieces) {
       flush();
     }
   }
@@ -102,7 +116,7 @@ final class Output {
 
   void write(CharSequence ascii) {
     for (int from = 0; from < ascii.length(); ) {
-      int count = Math.min(ascii.length() - from, bound - sealedLength - length);
+      int count = Math.min(ascii.length() - from, pieces - sealedLength - length);
       byte[] to = room(count);
       for (int i = 0; i < count; i++) {
         char c = ascii.charAt(from + i);
@@ -122,24 +136,39 @@ final class Output {
    */
   void flush() {
     send();
-    await(inFlightBound, inFlightBound / 2);
+    lock.lock();
+    try {
+      if (inFlight > inFlightBound && !isAhead && !slow) {
+        isAhead = ahead.take();
+      }
+      long allowed = inFlightBound + (isAhead ? ahead.octets() : 0L);
+      await(allowed, slow ? inFlightBound / 2 : allowed / 2);
+      pieces = isAhead ? Math.max(bound, ahead.octets() / PIECES_AHEAD) : bound;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Sends what was gathered; waits until the socket has taken all of it. */
   void flushAll() {
     send();
-    await(0, 0);
+    lock.lock();
+    try {
+      await(0, 0);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Waits if more than {@code most} is in flight, until it is no more than {@code enough}. */
   private void await(long most, long enough) {
-    lock.lock();
+    if (inFlight <= most && !ended) {
+      return;
+    }
+    awaited = enough;
+    long began = System.nanoTime();
+    lastTaken = began;
     try {
-      if (inFlight <= most && !ended) {
-        return;
-      }
-      awaited = enough;
-      lastTaken = System.nanoTime();
       while (inFlight > enough && !ended) {
         long left = lastTaken + writeTimeoutNanos - System.nanoTime();
         if (left <= 0) {
@@ -147,14 +176,24 @@ final class Output {
         }
         changed.awaitNanos(left);
       }
-      if (ended) {
-        throw new Disconnected();
-      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Disconnected();
-    } finally {
-      lock.unlock();
+    }
+    if (ended) {
+      throw new Disconnected();
+    }
+    long waited = System.nanoTime() - began;
+    slow = waited > SLOW || (slow && waited > FAST);
+    if (slow && inFlight <= inFlightBound) {
+      leaveAhead();
+    }
+  }
+
+  private void leaveAhead() {
+    if (isAhead) {
+      isAhead = false;
+      ahead.giveBack();
     }
   }
 
@@ -185,6 +224,9 @@ final class Output {
     lock.lock();
     try {
       inFlight -= count;
+      if (inFlight == 0) {
+        leaveAhead();
+      }
       lastTaken = System.nanoTime();
       if (inFlight <= awaited) {
         changed.signalAll();
@@ -199,6 +241,7 @@ final class Output {
     lock.lock();
     try {
       ended = true;
+      leaveAhead();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -218,9 +261,9 @@ final class Output {
   private byte[] room(int count) {
     byte[] octets = gathered;
     if (octets == null) {
-      octets = new byte[Math.min(bound, Math.max(FIRST_CAPACITY, count))];
+      octets = new byte[Math.min(pieces, Math.max(FIRST_CAPACITY, count))];
     } else if (octets.length < length + count) {
-      octets = Arrays.copyOf(octets, Math.min(bound, Math.max(length + count, 2 * octets.length)));
+      octets = Arrays.copyOf(octets, Math.min(pieces, Math.max(length + count, 2 * octets.length)));
     }
     gathered = octets;
     return octets;
