@@ -95,6 +95,11 @@ final class Preview {
   private int read;
   private boolean done;
 
+  /** Whether further text of this part changes nothing. */
+  boolean done() {
+    return done;
+  }
+
   void add(char[] piece, int from, int to) {
     add(piece, from, to, false);
   }

@@ -260,6 +260,24 @@ class MessageFactsTest {
   }
 
   @Test
+  void theBoundOfTextIsOneForAllParts() {
+    String part = "--b\n\nalpha\n";
+    byte[] raw =
+        Parsing.octets(
+            "Content-Type: multipart/mixed; boundary=b\n\n"
+                + part
+                + part.replace("alpha", "beta b")
+                + part.replace("alpha", "gamma")
+                + "--b--\n");
+    MimeLimits limits = new MimeLimits(100, 10, 1 << 20, 100, 1 << 20, 1_000, 1_000, 9, 1_000);
+    for (int piece = 1; piece < 9; piece++) {
+      MessageFacts facts = Parsing.run(limits, raw, piece).message().facts();
+      assertThat(facts.words()).isEqualTo(" alpha beta ");
+      assertThat(facts.wordsTruncated()).isTrue();
+    }
+  }
+
+  @Test
   void aMultipartWithoutPartsIsNotInTheWords() {
     MessageFacts facts = facts("Content-Type: multipart/mixed; boundary=b\n\nlost\n");
     assertThat(facts.wordsTruncated()).isTrue();
