@@ -151,8 +151,9 @@ final class FactsReader implements TextPipe.Reader {
     Optional<MailDate> sent = date == null ? Optional.empty() : MailDate.parse(date);
     String decoded = subject == null ? "" : HeaderText.cut(HeaderText.decode(subject), MAX_SUBJECT);
     List<String> referenced = MessageIds.all(references.toString());
+    List<String> repliedTo = MessageIds.all(inReplyTo.toString());
     Set<String> all = new LinkedHashSet<>(referenced);
-    all.addAll(MessageIds.all(inReplyTo.toString()));
+    all.addAll(repliedTo);
     String own = messageId == null ? "" : MessageIds.own(messageId);
     return new MessageFacts(
         sent.map(MailDate::instant),
@@ -162,6 +163,8 @@ final class FactsReader implements TextPipe.Reader {
         own,
         List.copyOf(all),
         all.isEmpty() ? own : all.iterator().next(),
+        referenced.isEmpty() ? repliedTo : List.of(),
+        ThreadSubject.of(decoded),
         headers,
         headersTruncated,
         wordSet.toString(),
