@@ -253,7 +253,7 @@ final class JournalStore {
     try (Cursor cursor = state.stream(query, settings.batch())) {
       while (cursor.hasNext()) {
         BsonDocument document = cursor.next();
-        if (document.get("_id").equals(atMark)) {
+        if (atMark.equals(document.get("_id"))) {
           mark = markOf(document);
         } else if (!StateCodec.isOutdated(document)) {
           all.add(document);
