@@ -366,7 +366,7 @@ class PlantedTest {
         Planted.noMarkAfterTheTail(),
         scene -> {
           scene.before(tail(), scene::trim); // the mark 4 was read; nothing is left of the tail
-          scene.view(scene.victim);
+          scene.viewAtOnce(scene.victim); // placements read later would be newer than the tail
         },
         Promise.RECENT);
   }
