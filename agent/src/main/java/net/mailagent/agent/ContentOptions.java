@@ -186,13 +186,13 @@ final class ContentOptions {
           2L << 20,
           "Characters of header fields that SEARCH finds without reading the message.");
 
-  static final Setting<Long> SEARCH_TEXT_PART =
+  static final Setting<Long> SEARCH_CHARACTERS =
       Setting.size(
-          "mime.search-text-part",
-          MimeLimits.standard().maxTextPart(),
+          "mime.search-characters",
+          MimeLimits.standard().maxText(),
           1L << 10,
           1024L << 20,
-          "Characters of one text part that are gathered for SEARCH.");
+          "Characters of text gathered for SEARCH; a message with more is read when searched.");
 
   static final Setting<Long> SEARCH_TEXT =
       Setting.size(
@@ -258,7 +258,7 @@ final class ContentOptions {
           HEADER_FIELD,
           STRUCTURE,
           SEARCH_HEADERS,
-          SEARCH_TEXT_PART,
+          SEARCH_CHARACTERS,
           SEARCH_TEXT,
           SEARCH_IDS,
           SEARCH_PARALLEL,
@@ -277,7 +277,7 @@ final class ContentOptions {
             Math.toIntExact(settings.get(HEADER_FIELD)),
             Math.toIntExact(settings.get(STRUCTURE)),
             Math.toIntExact(settings.get(SEARCH_HEADERS)),
-            Math.toIntExact(settings.get(SEARCH_TEXT_PART)),
+            Math.toIntExact(settings.get(SEARCH_CHARACTERS)),
             Math.toIntExact(settings.get(SEARCH_TEXT)));
     return new ContentSettings(
         limits,

@@ -152,10 +152,11 @@ class TextTest {
     long reply = append("Message-ID: <two@x>\nIn-Reply-To: <one@x>\nSubject: Re: talk\n\nb");
     long later =
         append("Message-ID: <three@x>\nReferences: <one@x>\n <two@x>\nSubject: Re: talk\n\nc");
+    long bare = append("Message-ID: <five@x>\nIn-Reply-To: <two@x>\nSubject: AW: talk\n\ne");
     long other = append("Message-ID: <four@x>\nSubject: talk\n\nd");
     String thread = imap.fetch(Long.toString(first), "THREADID").getFirst().threadId;
     assertThat(imap.run("UID SEARCH THREADID " + thread).lines())
-        .containsExactly("* SEARCH " + first + " " + reply + " " + later);
+        .containsExactly("* SEARCH " + first + " " + reply + " " + later + " " + bare);
     Fetched alone = imap.fetch(Long.toString(other), "(EMAILID THREADID)").getFirst();
     assertThat(alone.threadId).isNotEqualTo(thread);
     imap.run("CREATE Copies");

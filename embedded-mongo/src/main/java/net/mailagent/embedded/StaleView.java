@@ -16,6 +16,7 @@ final class StaleView implements View {
   private final Store.Pin pin;
   private final Map<Collection, Snapshot> frozen = new HashMap<>();
   private final long end;
+  private volatile boolean ended;
 
   // guarded by this
   private final Set<String> inserted = new TreeSet<>();
@@ -32,7 +33,12 @@ final class StaleView implements View {
   }
 
   boolean isOver() {
-    return System.nanoTime() - end > 0;
+    return ended || System.nanoTime() - end > 0;
+  }
+
+  /** Ends it before its time. */
+  void end() {
+    ended = true;
   }
 
   @Override

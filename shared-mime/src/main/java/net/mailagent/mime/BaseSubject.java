@@ -23,6 +23,9 @@ final class BaseSubject {
   /** The base subject of a decoded one, normalised as {@link Normalized#forSearch} does it. */
   static String of(String subject) {
     String bounded = HeaderText.cut(subject, MAX_LENGTH);
+    if (isPlain(bounded)) {
+      return Normalized.forSearch(bounded);
+    }
     String base = SPACE.matcher(bounded).replaceAll(" ").strip();
     while (true) {
       base = withoutLeaders(withoutTrailers(base));
@@ -32,6 +35,20 @@ final class BaseSubject {
       }
       base = base.substring(5, base.length() - 1);
     }
+  }
+
+  /** Whether nothing can be taken away: no colon, bracket or parenthesis, nor needless space. */
+  private static boolean isPlain(String subject) {
+    boolean space = true;
+    for (int i = 0; i < subject.length(); i++) {
+      char c = subject.charAt(i);
+      boolean blank = c == ' ';
+      if ((blank && space) || c < ' ' || c == ':' || c == '[' || c == '(' || c >= 127) {
+        return false;
+      }
+      space = blank;
+    }
+    return !space || subject.isEmpty();
   }
 
   private static String withoutTrailers(String subject) {

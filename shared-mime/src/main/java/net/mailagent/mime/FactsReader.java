@@ -26,12 +26,14 @@ final class FactsReader implements TextPipe.Reader {
   private final StringBuilder inReplyTo = new StringBuilder();
   private @Nullable TextPipe pipe;
   private boolean previewed;
+  private long textLeft;
 
   FactsReader(MimeLimits limits) {
     this.limits = limits;
     this.wordSet = new WordSet(limits.maxSearchText());
     this.words = new Words(wordSet);
     this.headersLeft = limits.maxHeaders();
+    this.textLeft = limits.maxText();
   }
 
   /** A field of the message header. */
@@ -87,7 +89,7 @@ final class FactsReader implements TextPipe.Reader {
         part.mediaType.equals(ContentType.TEXT_PLAIN) || part.mediaType.equals("text/html");
     previewed = readable && !attached;
     String charset = part.opaque ? "" : part.header.contentType().charset();
-    pipe = new TextPipe(part.mediaType, charset, part.transferEncoding, limits.maxTextPart(), this);
+    pipe = new TextPipe(part.mediaType, charset, part.transferEncoding, textLeft, this);
   }
 
   @Override
@@ -96,6 +98,11 @@ final class FactsReader implements TextPipe.Reader {
     if (previewed) {
       preview.addAscii(octets, from, to);
     }
+  }
+
+  @Override
+  public int utf8(ByteBuffer octets, int from, int to) {
+    return previewed && !preview.done() ? from : words.addUtf8(octets, from, to);
   }
 
   @Override
@@ -124,6 +131,7 @@ final class FactsReader implements TextPipe.Reader {
     if (pipe != null) {
       pipe.end();
       words.end();
+      textLeft = pipe.left();
       if (pipe.cut()) {
         wordSet.truncate();
       }
@@ -139,8 +147,9 @@ final class FactsReader implements TextPipe.Reader {
     Optional<MailDate> sent = date == null ? Optional.empty() : MailDate.parse(date);
     String decoded = subject == null ? "" : HeaderText.cut(HeaderText.decode(subject), MAX_SUBJECT);
     List<String> referenced = MessageIds.all(references.toString());
+    List<String> repliedTo = MessageIds.all(inReplyTo.toString());
     Set<String> all = new LinkedHashSet<>(referenced);
-    all.addAll(MessageIds.all(inReplyTo.toString()));
+    all.addAll(repliedTo);
     String own = messageId == null ? "" : MessageIds.own(messageId);
     return new MessageFacts(
         sent.map(MailDate::instant),
@@ -150,6 +159,8 @@ final class FactsReader implements TextPipe.Reader {
         own,
         List.copyOf(all),
         all.isEmpty() ? own : all.iterator().next(),
+        referenced.isEmpty() ? repliedTo : List.of(),
+        ThreadSubject.of(decoded),
         headers,
         headersTruncated,
         wordSet.toString(),

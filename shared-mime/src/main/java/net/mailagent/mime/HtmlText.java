@@ -1,21 +1,82 @@
 package net.mailagent.mime;
 
-import java.util.Locale;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Set;
-import org.jsoup.Jsoup;
-import org.jsoup.nodes.Element;
-import org.jsoup.nodes.Node;
-import org.jsoup.nodes.TextNode;
-import org.jsoup.select.NodeTraversor;
-import org.jsoup.select.NodeVisitor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * HTML to text in bounded memory: a long document is read in stretches that are cut between
- * elements. Blocks become lines; what the sender only quotes is told apart. Confined to one thread.
+ * HTML to text as it streams by, in constant memory: blocks become lines, runs of white space one
+ * space, scripts and styles nothing; what the sender only quotes is told apart. Confined to one
+ * thread.
  */
-final class HtmlText {
-  /** Characters of a stretch: more than most mails have, little enough for the tree made of it. */
-  static final int STRETCH = 128 << 10;
+final class HtmlText implements HtmlTokens.Reader {
+  /** Elements that begin and end lines of their own. */
+  static final Set<String> BLOCKS =
+      Set.of(
+          "address",
+          "applet",
+          "article",
+          "aside",
+          "blockquote",
+          "body",
+          "br",
+          "caption",
+          "center",
+          "col",
+          "colgroup",
+          "dd",
+          "details",
+          "dialog",
+          "dir",
+          "div",
+          "dl",
+          "dt",
+          "fieldset",
+          "figcaption",
+          "figure",
+          "footer",
+          "form",
+          "frame",
+          "frameset",
+          "h1",
+          "h2",
+          "h3",
+          "h4",
+          "h5",
+          "h6",
+          "head",
+          "header",
+          "hgroup",
+          "hr",
+          "html",
+          "li",
+          "link",
+          "listing",
+          "main",
+          "marquee",
+          "menu",
+          "meta",
+          "nav",
+          "noframes",
+          "noscript",
+          "ol",
+          "p",
+          "pre",
+          "script",
+          "search",
+          "section",
+          "style",
+          "table",
+          "tbody",
+          "td",
+          "template",
+          "tfoot",
+          "th",
+          "thead",
+          "title",
+          "tr",
+          "ul");
 
   /** How mail programs mark what they quote, beside blockquote. */
   private static final Set<String> QUOTES =
@@ -32,154 +93,162 @@ final class HtmlText {
   private static final Set<String> QUOTE_IDS =
       Set.of("divRplyFwdMsg", "appendonsend", "isForwardContent", "isReplyContent");
 
-  private final TextPipe.Reader reader;
-  private final StringBuilder html = new StringBuilder();
+  /** Characters that are passed on together; no run that comes is longer. */
+  private static final int PIECE = TextPipe.CHARS;
 
-  /** The element without text, script or style, that an earlier stretch left open; else empty. */
-  private String open = "";
+  private final TextPipe.Reader reader;
+  private final HtmlTokens tokens = new HtmlTokens(this);
+  private final char[] out = new char[PIECE];
+  private final ByteBuffer octets = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+  private int length;
+
+  /** All characters of the piece, joined by or. */
+  private int bits;
+
+  /** The last character that was written: the text begins like a line. */
+  private char last = '\n';
+
+  /** Whether a space stands behind it if the line goes on. */
+  private boolean space;
+
+  /** The outermost element that is no part of what the sender says now, and how deep it nests. */
+  private @Nullable String aside;
+
+  private int depth;
 
   HtmlText(TextPipe.Reader reader) {
     this.reader = reader;
   }
 
-  void add(char[] text, int from, int to) {
-    html.append(text, from, to - from);
-    if (html.length() >= STRETCH) {
-      String stretch = take(cut());
-      open = silentAtEnd(stretch);
-      read(stretch);
-    }
+  void add(char[] html, int from, int to) {
+    tokens.add(html, from, to);
   }
 
   void end() {
-    if (!html.isEmpty()) {
-      read(take(html.length()));
+    tokens.end();
+    newLine();
+    flush();
+  }
+
+  @Override
+  public void text(char[] chars, int from, int to) {
+    int i = from;
+    while (i < to) {
+      int start = i;
+      int joined = 0;
+      while (i < to && chars[i] > ' ') {
+        joined |= chars[i++];
+      }
+      if (i > start) {
+        run(chars, start, i);
+        bits |= joined;
+      }
+      if (i < to) {
+        text(chars[i++]);
+      }
     }
   }
 
-  /** Where to cut: behind a tag that white space follows, else behind a tag, else at the end. */
-  private int cut() {
-    int tag = -1;
-    for (int i = html.length() - 1; i > html.length() / 2; i--) {
-      if (html.charAt(i - 1) == '>') {
-        if (Character.isWhitespace(html.charAt(i))) {
-          return i;
-        }
-        tag = Math.max(tag, i);
-      }
+  /** Characters without white space. */
+  private void run(char[] chars, int from, int to) {
+    if (space) {
+      write(' ');
+      space = false;
     }
-    return tag > 0 ? tag : html.length();
+    if (to - from > PIECE - length) {
+      flush();
+    }
+    System.arraycopy(chars, from, out, length, to - from);
+    length += to - from;
+    last = chars[to - 1];
   }
 
-  private String take(int end) {
-    String stretch =
-        open.isEmpty() ? html.substring(0, end) : "<" + open + ">" + html.substring(0, end);
-    html.delete(0, end);
-    return stretch;
+  @Override
+  public void text(char c) {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
+      space = last > ' ';
+    } else if (c != 0) { // which browsers leave out
+      if (space) {
+        write(' ');
+        space = false;
+      }
+      write(c);
+    }
   }
 
-  private static String silentAtEnd(String stretch) {
-    String lower = stretch.toLowerCase(Locale.ROOT);
-    for (String silent : new String[] {"script", "style"}) {
-      if (lower.lastIndexOf("<" + silent) > lower.lastIndexOf("</" + silent)) {
-        return silent;
-      }
+  private void write(char c) {
+    if (length == PIECE) {
+      flush();
     }
-    return "";
+    out[length++] = c;
+    bits |= c;
+    last = c;
   }
 
-  private void read(String stretch) {
-    Lines lines = new Lines();
-    NodeTraversor.traverse(lines, Jsoup.parse(stretch));
-    lines.newLine();
-    lines.flush();
+  private void newLine() {
+    space = false;
+    if (last != '\n') {
+      write('\n');
+    }
   }
 
-  /** Writes the text of one tree. */
-  private final class Lines implements NodeVisitor {
-    private final StringBuilder out = new StringBuilder();
+  @Override
+  public void tag(HtmlTokens.Tag tag) {
+    String name = tag.name();
+    if (BLOCKS.contains(name)) {
+      newLine();
+    }
+    if (aside == null) {
+      if (tag.start() && isAside(tag)) {
+        begin(name);
+      }
+    } else if (aside.equals(name)) {
+      depth += tag.start() ? 1 : -1;
+      if (depth == 0) {
+        begin(null);
+      }
+    }
+  }
 
-    /** The outermost element that is no part of what the sender says now. */
-    private @org.jspecify.annotations.Nullable Element aside;
+  private void begin(@Nullable String nowAside) {
+    newLine();
+    flush();
+    aside = nowAside;
+    depth = 1;
+  }
 
-    @Override
-    public void head(Node node, int depth) {
-      switch (node) {
-        case TextNode text -> append(text.getWholeText());
-        case Element element -> {
-          if (isLine(element)) {
-            newLine();
-          }
-          if (aside == null && isAside(element)) {
-            newLine();
-            flush();
-            aside = element;
-          }
+  private static boolean isAside(HtmlTokens.Tag tag) {
+    return switch (tag.name()) {
+      case "title", "blockquote" -> true;
+      case "div", "span", "table" ->
+          QUOTE_IDS.contains(tag.id()) || (!tag.classes().isEmpty() && quotes(tag.classes()));
+      default -> false;
+    };
+  }
+
+  private static boolean quotes(String classes) {
+    for (String name : classes.split("\\s+", -1)) {
+      if (QUOTES.contains(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void flush() {
+    if (length > 0) {
+      if (aside != null) {
+        reader.aside(out, 0, length);
+      } else if (bits < 128) {
+        for (int i = 0; i < length; i++) {
+          octets.put(i, (byte) out[i]);
         }
-        default -> {}
-      }
-    }
-
-    @Override
-    @SuppressWarnings("ReferenceEquality") // the very element
-    public void tail(Node node, int depth) {
-      if (node instanceof Element element) {
-        if (isLine(element)) {
-          newLine();
-        }
-        if (element == aside) {
-          newLine();
-          flush();
-          aside = null;
-        }
-      }
-    }
-
-    private static boolean isLine(Element element) {
-      return element.isBlock() || element.nameIs("br");
-    }
-
-    private static boolean isAside(Element element) {
-      return switch (element.normalName()) {
-        case "head", "blockquote" -> true;
-        case "div", "span", "table" ->
-            element.classNames().stream().anyMatch(QUOTES::contains)
-                || QUOTE_IDS.contains(element.id());
-        default -> false;
-      };
-    }
-
-    private void append(String text) {
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        boolean space = c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-        if (!space) {
-          out.append(c);
-        } else if (!out.isEmpty() && out.charAt(out.length() - 1) > ' ') {
-          out.append(' ');
-        }
-      }
-    }
-
-    void newLine() {
-      int end = out.length();
-      if (end > 0 && out.charAt(end - 1) == ' ') {
-        out.setLength(--end);
-      }
-      if (end > 0 && out.charAt(end - 1) != '\n') {
-        out.append('\n');
-      }
-    }
-
-    void flush() {
-      char[] text = new char[out.length()];
-      out.getChars(0, text.length, text, 0);
-      out.setLength(0);
-      if (aside == null) {
-        reader.text(text, 0, text.length);
+        reader.ascii(octets, 0, length);
       } else {
-        reader.aside(text, 0, text.length);
+        reader.text(out, 0, length);
       }
+      length = 0;
+      bits = 0;
     }
   }
 }

@@ -18,6 +18,10 @@ import net.mailagent.model.Attachment;
  * @param references the message ids of References, then of In-Reply-To, each once, in order
  * @param threadRoot the first id of References, else of In-Reply-To, else the own Message-ID, else
  *     empty
+ * @param parents the ids of In-Reply-To when there are no References: threadRoot is the message
+ *     that this one replies to then, which need not be the first of its thread
+ * @param threadSubject what the subjects of one thread have in common: the base subject without the
+ *     prefixes of other languages, without white space
  * @param headers all fields of the message header in order, decoded
  * @param headersTruncated whether fields, or the ends of fields, are missing from headers
  * @param words the distinct normalised words of everything that BODY searches read, each between
@@ -35,6 +39,8 @@ public record MessageFacts(
     String messageId,
     List<String> references,
     String threadRoot,
+    List<String> parents,
+    String threadSubject,
     List<HeaderField> headers,
     boolean headersTruncated,
     String words,
@@ -44,6 +50,7 @@ public record MessageFacts(
 
   public MessageFacts {
     references = List.copyOf(references);
+    parents = List.copyOf(parents);
     headers = List.copyOf(headers);
     attachments = List.copyOf(attachments);
   }

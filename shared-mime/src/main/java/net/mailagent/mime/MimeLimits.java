@@ -12,7 +12,8 @@ package net.mailagent.mime;
  * @param maxStructure octets of header fields, over all parts, that ENVELOPE and BODYSTRUCTURE are
  *     made of
  * @param maxHeaders characters of all fields in {@link MessageFacts#headers()}
- * @param maxTextPart decoded characters of one text part that are searched for words
+ * @param maxText decoded characters of all text parts that are searched for words, HTML with its
+ *     tags
  * @param maxSearchText UTF-8 octets of {@link MessageFacts#words()}
  */
 public record MimeLimits(
@@ -23,21 +24,17 @@ public record MimeLimits(
     int maxField,
     int maxStructure,
     int maxHeaders,
-    int maxTextPart,
+    int maxText,
     int maxSearchText) {
 
   private static final MimeLimits STANDARD =
-      new MimeLimits(10_000, 100, 10 << 20, 8 << 10, 1 << 20, 4 << 20, 256 << 10, 4 << 20, 1 << 20);
+      new MimeLimits(10_000, 100, 10 << 20, 8 << 10, 1 << 20, 4 << 20, 256 << 10, 1 << 20, 1 << 20);
 
   public MimeLimits {
     if (maxParts < 2 || maxDepth < 1 || maxHeaderBlock < 1 || maxBoundary < 1) {
       throw new IllegalArgumentException("a limit of the MIME tree is too small");
     }
-    if (maxField < 1
-        || maxStructure < 0
-        || maxHeaders < 0
-        || maxTextPart < 0
-        || maxSearchText < 0) {
+    if (maxField < 1 || maxStructure < 0 || maxHeaders < 0 || maxText < 0 || maxSearchText < 0) {
       throw new IllegalArgumentException("a limit of what is derived is too small");
     }
   }

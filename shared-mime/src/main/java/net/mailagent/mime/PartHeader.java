@@ -55,6 +55,7 @@ final class PartHeader implements HeaderBlock.Reader {
   private @Nullable ContentType contentType;
   private boolean parametersFit;
   private @Nullable String transferEncoding;
+  private @Nullable String fileName;
 
   /**
    * @param envelope whether this is the header of a message
@@ -120,6 +121,7 @@ final class PartHeader implements HeaderBlock.Reader {
   void settle() {
     if (contentType != null && !parametersFit) {
       contentType = new ContentType(contentType.type(), contentType.subtype(), List.of());
+      fileName = null;
     }
   }
 
@@ -140,24 +142,29 @@ final class PartHeader implements HeaderBlock.Reader {
         .orElse("");
   }
 
-  /** Decoded file name of Content-Disposition or Content-Type, else empty. */
+  /** Decoded file name of Content-Disposition or Content-Type, else empty; of a whole header. */
   String fileName() {
-    String name =
-        value("content-disposition").stream()
-            .flatMap(value -> Rfc2231.decode(Parameters.parse(value).parameters()).stream())
-            .filter(param -> param.name().equals("filename"))
-            .map(Param::value)
-            .findFirst()
-            .orElse("");
-    if (name.isEmpty()) {
-      name =
-          contentType().parameters().stream()
-              .filter(param -> param.name().equals("name"))
-              .map(Param::value)
-              .findFirst()
-              .orElse("");
+    if (fileName == null) {
+      String disposition = fields.get("content-disposition");
+      String name =
+          disposition == null
+              ? ""
+              : named("filename", Rfc2231.decode(Parameters.parse(disposition).parameters()));
+      if (name.isEmpty()) {
+        name = named("name", contentType().parameters());
+      }
+      fileName = bounded(name.strip());
     }
-    return bounded(name.strip());
+    return fileName;
+  }
+
+  private static String named(String name, List<Param> parameters) {
+    for (Param parameter : parameters) {
+      if (parameter.name().equals(name)) {
+        return parameter.value();
+      }
+    }
+    return "";
   }
 
   /** Content-ID without its angle brackets, else empty. */

@@ -33,6 +33,9 @@ final class Preview {
               + "|\\(https?:[^)\\s]*+\\)"
               + "|[-=_*#~]{3,}+");
 
+  /** What noise begins with. */
+  private static final String NOISY = "<[(-=_*#~";
+
   /** Gathers characters up to the limit. */
   private static final class Collected {
     private final StringBuilder text = new StringBuilder();
@@ -95,6 +98,11 @@ final class Preview {
   private int read;
   private boolean done;
 
+  /** Whether further text of this part changes nothing. */
+  boolean done() {
+    return done;
+  }
+
   void add(char[] piece, int from, int to) {
     add(piece, from, to, false);
   }
@@ -154,7 +162,7 @@ final class Preview {
       if (!closed) {
         dropAttribution();
       }
-      quoted.add(NOISE.matcher(bare.replaceFirst("^[> ]+", "")).replaceAll(" "));
+      quoted.add(withoutNoise(behindMarks(bare)));
     } else if (endsWhatIsSaid(bare)) {
       showParagraph();
       closed = shown.characters > 0;
@@ -167,6 +175,9 @@ final class Preview {
 
   /** A line in front of a signature, or of a message that is quoted below. */
   private static boolean endsWhatIsSaid(String bare) {
+    if ("-_=*".indexOf(bare.charAt(0)) < 0) {
+      return false;
+    }
     return bare.equals("--")
         || LONG_RULE.matcher(bare).matches()
         || RULE_WITH_TITLE.matcher(bare).matches();
@@ -202,10 +213,28 @@ final class Preview {
   }
 
   private void show(String text) {
-    String clean = NOISE.matcher(text).replaceAll(" ");
+    String clean = withoutNoise(text);
     if (clean.codePoints().anyMatch(c -> !isRule(c))) {
       shown.add(clean);
     }
+  }
+
+  private static String withoutNoise(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (NOISY.indexOf(text.charAt(i)) >= 0) {
+        return NOISE.matcher(text).replaceAll(" ");
+      }
+    }
+    return text;
+  }
+
+  /** A quoted line without its marks. */
+  private static String behindMarks(String line) {
+    int at = 0;
+    while (at < line.length() && (line.charAt(at) == '>' || line.charAt(at) == ' ')) {
+      at++;
+    }
+    return line.substring(at);
   }
 
   /** What a line of nothing else is a rule of. */

@@ -25,7 +25,11 @@ final class Rfc2231 {
    * in percent notation when one of them is. The order is that of the first pieces.
    */
   static List<Param> join(List<Param> raw) {
-    if (raw.stream().noneMatch(p -> p.name().indexOf('*') > 0)) {
+    boolean pieces = false;
+    for (Param parameter : raw) {
+      pieces |= parameter.name().indexOf('*') > 0;
+    }
+    if (!pieces) {
       return raw;
     }
     List<Param> out = new ArrayList<>();
@@ -37,6 +41,9 @@ final class Rfc2231 {
 
   /** The parameters with lower-case names and decoded values; of several of a name the first. */
   static List<Param> decode(List<Param> raw) {
+    if (raw.isEmpty()) {
+      return List.of();
+    }
     Map<String, Param> out = new LinkedHashMap<>();
     for (Joined joined : gather(raw)) {
       Param decoded = new Param(joined.name.toLowerCase(Locale.ROOT), joined.decoded());
@@ -52,6 +59,9 @@ final class Rfc2231 {
 
   /** The octets of one parameter with pieces joined and percents undone. */
   static Optional<String> find(List<Param> raw, String name) {
+    if (raw.isEmpty()) {
+      return Optional.empty();
+    }
     for (Joined joined : gather(raw)) {
       if (joined.name.equalsIgnoreCase(name)) {
         return Optional.of(joined.octets());

@@ -6,7 +6,7 @@ package net.mailagent.mime;
  * thread.
  */
 final class SimpleFolds {
-  /** Not a letter, mark or digit, nor does its normal form have one. */
+  /** Not a letter, mark or digit, nor does its normal form have one; of ASCII all such signs. */
   static final char SEPARATOR = 0;
 
   /** Normalised with what stands beside it: marks, what decomposes, half a surrogate pair. */
@@ -20,6 +20,9 @@ final class SimpleFolds {
 
   static {
     java.util.Arrays.fill(FOLDS, UNKNOWN);
+    for (char c = 0; c < 128; c++) {
+      FOLDS[c] = Normalized.isWordCharacter(c) ? Character.toLowerCase(c) : SEPARATOR;
+    }
   }
 
   private SimpleFolds() {}

@@ -1,5 +1,7 @@
 package net.mailagent.mime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
@@ -26,6 +28,16 @@ final class TextPipe {
     }
 
     /**
+     * Octets [from, to) of UTF-8, for a reader that can do without characters.
+     *
+     * @param octets little-endian, used again afterwards
+     * @return up to where it took them: whole, valid characters only; the rest comes otherwise
+     */
+    default int utf8(ByteBuffer octets, int from, int to) {
+      return from;
+    }
+
+    /**
      * Octets [from, to) that all are ASCII.
      *
      * @param octets little-endian, used again afterwards
@@ -42,22 +54,29 @@ final class TextPipe {
     }
   }
 
-  private static final int CHARS = 4 << 10;
+  /** Characters that are decoded together. */
+  static final int CHARS = 4 << 10;
 
-  /** Octets of ASCII in a row that are worth not being decoded. */
+  /** Octets of ASCII in a row that are worth not being decoded, as the first or after others. */
   private static final int STRETCH = 16;
+
+  private static final int LONG_STRETCH = 64;
 
   private static final long HIGH = 0x8080808080808080L;
 
   private final TransferDecoder transfer;
   private final Reader reader;
   private final @Nullable HtmlText html;
-  private final CharBuffer chars = CharBuffer.allocate(CHARS);
 
   /** Octets of a character that is not complete. */
   private final ByteBuffer rest = ByteBuffer.allocate(64);
 
-  private CharsetDecoder decoder;
+  /** What the octets are in; null while they are UTF-8 unless they show that they are not. */
+  private @Nullable Charset charset;
+
+  // Made when something is to be decoded: most text is ASCII and needs neither.
+  private CharBuffer chars = CharBuffer.allocate(0);
+  private @Nullable CharsetDecoder decoder;
 
   /** Whether octets below 128 are ASCII wherever they stand, and wanted as such. */
   private final boolean ascii;
@@ -77,7 +96,7 @@ final class TextPipe {
     this.html = mediaType.equals("text/html") ? new HtmlText(reader) : null;
     this.left = limit;
     Charset named = Charsets.find(charset).orElse(StandardCharsets.US_ASCII);
-    this.decoder = named.equals(StandardCharsets.US_ASCII) ? guess() : lenient(named);
+    this.charset = named.equals(StandardCharsets.US_ASCII) ? null : named;
     this.ascii = html == null && Charsets.isAsciiInPlace(named);
   }
 
@@ -87,15 +106,27 @@ final class TextPipe {
     return new TextPipe(part.mediaType(), charset, part.transferEncoding(), limit, reader);
   }
 
-  private static CharsetDecoder guess() {
-    return StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT);
+  private CharsetDecoder decoder() {
+    CharsetDecoder known = decoder;
+    if (known == null) {
+      known =
+          charset == null
+              ? UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+              : charset
+                  .newDecoder()
+                  .onMalformedInput(CodingErrorAction.REPLACE)
+                  .onUnmappableCharacter(CodingErrorAction.REPLACE);
+      decoder = known;
+    }
+    if (chars.capacity() == 0) {
+      chars = CharBuffer.allocate(CHARS);
+    }
+    return known;
   }
 
-  private static CharsetDecoder lenient(Charset charset) {
-    return charset
-        .newDecoder()
-        .onMalformedInput(CodingErrorAction.REPLACE)
-        .onUnmappableCharacter(CodingErrorAction.REPLACE);
+  /** Characters that the limit still allows. */
+  long left() {
+    return left;
   }
 
   /** Whether the limit left text out. */
@@ -133,17 +164,19 @@ final class TextPipe {
     if (ascii) {
       stretches(octets.order(ByteOrder.LITTLE_ENDIAN));
     }
-    run(octets, false);
+    if (octets.hasRemaining()) {
+      run(octets, false);
+    }
     if (octets.hasRemaining() && octets.remaining() <= rest.remaining()) {
       rest.put(octets);
     }
-    if (last) {
+    if (last && decoder != null) {
       rest.flip();
       run(rest, true);
       rest.clear();
       boolean more = true;
       while (more) {
-        more = decoder.flush(chars).isOverflow();
+        more = decoder().flush(chars).isOverflow();
         drain();
       }
     }
@@ -157,6 +190,13 @@ final class TextPipe {
     int limit = octets.limit();
     int pos = octets.position();
     while (limit - pos >= STRETCH) {
+      int taken = isUtf8() && left >= limit - pos ? reader.utf8(octets, pos, limit) : pos;
+      if (taken > pos) {
+        left -= characters(octets, pos, taken);
+        pos = taken;
+        octets.position(pos);
+        continue;
+      }
       int other = plainUntil(octets, pos, limit);
       if (other - pos >= STRETCH) {
         plain(octets, pos, other);
@@ -173,6 +213,28 @@ final class TextPipe {
         }
       }
     }
+  }
+
+  private boolean isUtf8() {
+    return charset == null || charset.equals(UTF_8);
+  }
+
+  /** How many characters valid UTF-8 has: octets but for those that continue one, pairs twice. */
+  private static int characters(ByteBuffer octets, int from, int to) {
+    int count = to - from;
+    int i = from;
+    for (; i + 8 <= to; i += 8) {
+      long word = octets.getLong(i);
+      if ((word & HIGH) != 0) {
+        count -= Long.bitCount(word & ~(word << 1) & HIGH);
+        count += Long.bitCount(word & word << 1 & word << 2 & word << 3 & HIGH);
+      }
+    }
+    for (; i < to; i++) {
+      byte b = octets.get(i);
+      count -= b < -64 ? 1 : b >= -16 && b < 0 ? -1 : 0;
+    }
+    return count;
   }
 
   /** Where the ASCII that begins at {@code from} ends. */
@@ -192,9 +254,12 @@ final class TextPipe {
 
   /** Where the next long stretch of ASCII begins, or the limit. */
   private static int otherUntil(ByteBuffer octets, int from, int limit) {
-    for (int i = from; i + STRETCH <= limit; i += 8) {
-      if (((octets.getLong(i) | octets.getLong(i + 8)) & HIGH) == 0) {
-        return i;
+    int plain = from; // since where all was ASCII
+    for (int i = from; i + 8 <= limit; i += 8) {
+      if ((octets.getLong(i) & HIGH) != 0) {
+        plain = i + 8;
+      } else if (i + 8 - plain >= LONG_STRETCH) {
+        return plain;
       }
     }
     return limit;
@@ -211,11 +276,12 @@ final class TextPipe {
 
   private void run(ByteBuffer octets, boolean last) {
     while (true) {
-      CoderResult result = decoder.decode(octets, chars, last);
+      CoderResult result = decoder().decode(octets, chars, last);
       drain();
       if (result.isError()) {
         // Not UTF-8 then.
-        decoder = lenient(Charsets.FALLBACK);
+        charset = Charsets.FALLBACK;
+        decoder = null;
       } else if (result.isUnderflow()) {
         return;
       }

@@ -60,6 +60,12 @@ sealed interface TransferDecoder {
       }
       int n = 0;
       while (in.hasRemaining()) {
+        if (digits == 0) {
+          n = groups(in, n);
+          if (!in.hasRemaining()) {
+            break;
+          }
+        }
         int value = VALUES[in.get() & 0xff];
         if (value >= 0) {
           group = group << 6 | value;
@@ -74,6 +80,30 @@ sealed interface TransferDecoder {
         }
       }
       return ByteBuffer.wrap(out, 0, n);
+    }
+
+    /** Decodes groups without anything between. */
+    private int groups(ByteBuffer in, int from) {
+      int n = from;
+      int i = in.position();
+      int last = in.limit() - 4;
+      while (i <= last) {
+        int four =
+            VALUES[in.get(i) & 0xff] << 18
+                | VALUES[in.get(i + 1) & 0xff] << 12
+                | VALUES[in.get(i + 2) & 0xff] << 6
+                | VALUES[in.get(i + 3) & 0xff];
+        if (four < 0) {
+          break;
+        }
+        out[n] = (byte) (four >> 16);
+        out[n + 1] = (byte) (four >> 8);
+        out[n + 2] = (byte) four;
+        n += 3;
+        i += 4;
+      }
+      in.position(i);
+      return n;
     }
 
     @Override
@@ -147,6 +177,15 @@ sealed interface TransferDecoder {
       in.get(from, out, n, end - from);
       n += end - from;
       in.position(end);
+      if (b == '=' && limit - at > 2) {
+        int high = Character.digit(in.get(at + 1), 16);
+        int low = Character.digit(in.get(at + 2), 16);
+        if (high >= 0 && low >= 0) {
+          out[n++] = (byte) (high << 4 | low);
+          in.position(at + 3);
+          return;
+        }
+      }
       if (b == '=' || at - end >= MAX_SPACE / 2) {
         octet(in.get()); // and what follows it, octet by octet
       } else if (at < limit) {

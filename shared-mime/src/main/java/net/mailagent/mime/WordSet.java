@@ -16,21 +16,26 @@ final class WordSet {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final long HIGH = 0x8080808080808080L;
+
+  /** Places of the table of the first words. */
+  private static final int FIRST = 512;
+
   private final int limit;
 
   /** Odd and unknown to senders, who could else choose words that all fall on one place. */
   private final long factor = ThreadLocalRandom.current().nextLong() | 1;
 
-  private byte[] text = new byte[1_024];
+  private byte[] text = new byte[64];
   private int length = 1;
 
   /** Keys of the words, by open addressing; 0 is free. */
-  private long[] keys = new long[512];
+  private long[] keys = new long[2];
 
   /** Where words that are found by a hash begin. */
-  private int[] places = new int[512];
+  private int[] places = new int[2];
 
-  private int shift = 64 - 9;
+  private int shift = 64 - 1;
   private int count;
   private boolean truncated;
 
@@ -54,7 +59,7 @@ final class WordSet {
 
   void add(String word) {
     byte[] octets = word.getBytes(StandardCharsets.UTF_8);
-    add(octets, octets.length);
+    add(Arrays.copyOf(octets, Math.max(16, octets.length)), octets.length);
   }
 
   /**
@@ -79,11 +84,11 @@ final class WordSet {
   }
 
   /**
-   * Adds a word of ASCII, unless it is there.
+   * Adds a word, unless it is there.
    *
-   * @param first its first eight octets
+   * @param first its first eight octets, those that it does not have 0
    * @param second the others, the rest 0
-   * @param size 9 to 15
+   * @param size 1 to 15; of ASCII from 9
    */
   void addMedium(long first, long second, int size) {
     long key = mix(mix(size ^ first) ^ second) | Long.MIN_VALUE;
@@ -104,23 +109,25 @@ final class WordSet {
   }
 
   private boolean isAt(int at, long first, long second, int size) {
-    return (long) LONGS.get(text, at) == first
-        && ((long) LONGS.get(text, at + 8) & ((1L << (8 * (size - 8))) - 1)) == second
+    return ((long) LONGS.get(text, at) & mask(size)) == first
+        && ((long) LONGS.get(text, at + 8) & mask(size - 8)) == second
         && text[at + size] == ' ';
   }
 
-  /** Adds the first octets of that array as a word, unless it is there. */
+  /**
+   * Adds the first octets of that array as a word, unless it is there.
+   *
+   * @param word at least 16 octets long
+   */
   void add(byte[] word, int size) {
-    long bits = 0;
-    for (int i = 0; i < size; i++) {
-      bits |= word[i];
-    }
-    if (size <= 8 && bits >= 0) {
-      long octets = 0;
-      for (int i = 0; i < size; i++) {
-        octets |= (long) word[i] << (8 * i);
+    if (size < 16) {
+      long first = (long) LONGS.get(word, 0) & mask(size);
+      long second = (long) LONGS.get(word, 8) & mask(size - 8);
+      if (size <= 8 && (first & HIGH) == 0) {
+        addShort(first, size);
+      } else {
+        addMedium(first, second, size);
       }
-      addShort(octets, size);
       return;
     }
     long key = hash(word, size) | Long.MIN_VALUE;
@@ -137,6 +144,11 @@ final class WordSet {
       System.arraycopy(word, 0, text, length, size);
       added(size);
     }
+  }
+
+  /** The lowest octets of a word of eight, none to all. */
+  private static long mask(int octets) {
+    return octets <= 0 ? 0 : octets >= 8 ? -1 : (1L << 8 * octets) - 1;
   }
 
   private long hash(byte[] word, int size) {
@@ -187,9 +199,10 @@ final class WordSet {
   private void grow() {
     long[] oldKeys = keys;
     int[] oldPlaces = places;
-    keys = new long[oldKeys.length * 2];
-    places = new int[oldKeys.length * 2];
-    shift--;
+    int size = Math.max(FIRST, oldKeys.length * 2);
+    keys = new long[size];
+    places = new int[size];
+    shift = Long.numberOfLeadingZeros(size - 1);
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldKeys[i] != 0) {
         int slot = slot(oldKeys[i]);

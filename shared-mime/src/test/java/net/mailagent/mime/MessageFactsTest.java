@@ -90,6 +90,30 @@ class MessageFactsTest {
   }
 
   @Test
+  void parentsCountWithoutReferences() {
+    assertThat(facts("In-Reply-To: your <p@x> of <q@x>\n\n").parents())
+        .containsExactly("<p@x>", "<q@x>");
+    assertThat(facts("In-Reply-To: <p@x>\nReferences: <r@x>\n\n").parents()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Re: AW: [list] Re[2]: Hello  World | helloworld",
+        "Antw: SV: Fwd: Hello World (fwd) | helloworld",
+        "\u56de\u590d\uff1aRe^2: Hello World | helloworld",
+        "\u041e\u0442\u0432: hello world | helloworld",
+        "Vsomething: hello | vsomething:hello",
+        "Hello: re: world | hello:re:world",
+      })
+  void subjectsOfOneThread(String subject, String common) {
+    String field =
+        new String(subject.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    assertThat(facts("Subject: " + field + "\n\n").threadSubject()).isEqualTo(common);
+  }
+
+  @Test
   void headersComeInOrderDecoded() {
     MessageFacts facts = facts("To: =?utf-8?Q?=C3=A9?= <a@b>\nX-A: 1\nno field\nx-a : 2\n 3\n\n");
     assertThat(facts.headers())
@@ -258,6 +282,24 @@ class MessageFactsTest {
     MessageFacts cut = Parsing.run(shortPart, raw, 7).message().facts();
     assertThat(cut.words()).isEqualTo(" alpha bet ");
     assertThat(cut.wordsTruncated()).isTrue();
+  }
+
+  @Test
+  void theBoundOfTextIsOneForAllParts() {
+    String part = "--b\n\nalpha\n";
+    byte[] raw =
+        Parsing.octets(
+            "Content-Type: multipart/mixed; boundary=b\n\n"
+                + part
+                + part.replace("alpha", "beta b")
+                + part.replace("alpha", "gamma")
+                + "--b--\n");
+    MimeLimits limits = new MimeLimits(100, 10, 1 << 20, 100, 1 << 20, 1_000, 1_000, 9, 1_000);
+    for (int piece = 1; piece < 9; piece++) {
+      MessageFacts facts = Parsing.run(limits, raw, piece).message().facts();
+      assertThat(facts.words()).isEqualTo(" alpha beta ");
+      assertThat(facts.wordsTruncated()).isTrue();
+    }
   }
 
   @Test

@@ -100,13 +100,15 @@ public final class MessageStore implements Messages {
     long now = clock.millis(); // before the blobs are touched: the ids tell how old all of it is
     List<ContentId> ids = new ArrayList<>(deliveries.size());
     List<BsonDocument> documents = new ArrayList<>(deliveries.size());
-    for (Delivery delivery : deliveries) {
-      ContentId id = ContentId.at(now / 1000);
-      ids.add(id);
-      documents.add(received.document(delivery.user(), id, delivery.trace(), now));
-    }
     Set<Integer> failed;
     try {
+      List<UserId> users = deliveries.stream().map(Delivery::user).toList();
+      Threads threads = Threads.of(List.of(received), users, messages);
+      for (Delivery delivery : deliveries) {
+        ContentId id = ContentId.at(now / 1000);
+        ids.add(id);
+        documents.add(received.document(delivery.user(), id, delivery.trace(), now, threads));
+      }
       stage(List.of(received));
       failed = insert(documents);
     } catch (StoreUnavailable e) {
@@ -174,6 +176,7 @@ public final class MessageStore implements Messages {
     List<ReceivedMessage> received = appended.stream().map(a -> own(a.message())).toList();
     long now = clock.millis(); // as in a delivery
     stage(received);
+    Threads threads = Threads.of(received, List.of(user), messages);
     List<BsonDocument> documents = new ArrayList<>();
     List<AddMessages.Message> added = new ArrayList<>();
     List<BsonDocument> bulk = new ArrayList<>();
@@ -188,7 +191,7 @@ public final class MessageStore implements Messages {
         bulk.clear();
         bulkBytes = 0;
       }
-      bulk.add(message.document(user, id, new byte[0], now));
+      bulk.add(message.document(user, id, new byte[0], now, threads));
       bulkBytes += message.weight();
       documents.add(key(bulk.getLast()));
     }

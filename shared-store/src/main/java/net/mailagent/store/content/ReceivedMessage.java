@@ -18,7 +18,6 @@ import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
-import org.bson.BsonObjectId;
 import org.bson.BsonString;
 import org.bson.BsonValue;
 
@@ -36,6 +35,9 @@ final class ReceivedMessage implements Messages.Received {
 
   private final long size;
   private final String threadRoot;
+  private final List<String> parents;
+  private final String threadSubject;
+  private final List<String> messageIds;
   private final List<BlobId> blobs;
   private final BsonDocument shared;
   private final List<BsonString> headers;
@@ -59,18 +61,30 @@ final class ReceivedMessage implements Messages.Received {
     MessageFacts facts = parts.parsed().facts();
     this.size = parts.parsed().size();
     this.threadRoot = facts.threadRoot();
+    this.parents =
+        facts.parents().stream()
+            .limit(MAX_MSGIDS)
+            .flatMap(id -> SearchFields.messageIds(id).stream())
+            .map(SearchFields::wellFormed)
+            .toList();
+    this.threadSubject = facts.threadSubject();
+    List<BsonString> ids = messageIds(facts);
+    this.messageIds =
+        ids.stream()
+            .map(BsonString::getValue)
+            .filter(id -> !id.equals(SearchFields.MORE_IDS))
+            .toList();
     this.blobs = parts.blobs();
     this.headers = SearchFields.headers(facts.headers());
-    this.shared = shared(parts, facts);
+    this.shared = shared(parts, facts, ids);
   }
 
-  private static BsonDocument shared(Parts parts, MessageFacts facts) {
+  private static BsonDocument shared(Parts parts, MessageFacts facts, List<BsonString> ids) {
     BsonDocument d = new BsonDocument();
     facts.sent().ifPresent(at -> d.append("sent", new BsonDateTime(at.toEpochMilli())));
     facts.sentDate().ifPresent(day -> d.append("sentDay", new BsonInt64(day.toEpochDay())));
-    List<BsonString> ids = messageIds(facts);
     if (!ids.isEmpty()) {
-      d.append("msgids", new BsonArray(ids));
+      d.append(Threads.MESSAGE_IDS, new BsonArray(ids));
     }
     d.append("subject", SearchFields.string(cut(facts.subject(), MAX_SUBJECT)))
         .append("baseSubject", SearchFields.string(cut(facts.baseSubject(), MAX_SUBJECT)))
@@ -151,6 +165,26 @@ final class ReceivedMessage implements Messages.Received {
     return blobs;
   }
 
+  /** The first message id that its conversation names, may be empty. */
+  String threadRoot() {
+    return threadRoot;
+  }
+
+  /** Ids, as they are stored, of messages whose conversation it goes on with. */
+  List<String> parents() {
+    return parents;
+  }
+
+  /** What subjects of one thread have in common. */
+  String subject() {
+    return threadSubject;
+  }
+
+  /** Its own ids as they are stored. */
+  List<String> messageIds() {
+    return messageIds;
+  }
+
   /** Octets of a document of this message, roughly. */
   int weight() {
     return 1024
@@ -159,16 +193,14 @@ final class ReceivedMessage implements Messages.Received {
   }
 
   /** The document of this message for one user. */
-  BsonDocument document(UserId user, ContentId id, byte[] trace, long now) {
+  BsonDocument document(UserId user, ContentId id, byte[] trace, long now, Threads threads) {
     BsonDocument d =
         new BsonDocument("_id", Ids.bson(id))
             .append("user", Ids.bson(user))
             .append("v", new BsonInt32(MessageFields.VERSION))
             .append("size", new BsonInt64(trace.length + size))
-            .append("touched", new BsonDateTime(now))
-            .append(
-                "thread",
-                new BsonObjectId(Threads.id(user, threadRoot.isEmpty() ? id.hex() : threadRoot)));
+            .append("touched", new BsonDateTime(now));
+    d.putAll(threads.fields(user, this, id.hex()));
     List<BsonString> all = headers;
     if (trace.length > 0) {
       d.append("trace", new BsonBinary(trace));

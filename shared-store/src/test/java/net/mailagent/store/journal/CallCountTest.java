@@ -91,9 +91,14 @@ class CallCountTest {
   }
 
   private void deliver(List<UserId> users) {
+    deliver(users, "");
+  }
+
+  private void deliver(List<UserId> users, String fields) {
     Messages.Received received;
+    String message = fields + "Subject: hello\r\n\r\nworld\r\n";
     try (Messages.Intake intake = store.messages().receive(1 << 20)) {
-      intake.write(ByteBuffer.wrap("Subject: hello\r\n\r\nworld\r\n".getBytes(US_ASCII)));
+      intake.write(ByteBuffer.wrap(message.getBytes(US_ASCII)));
       received = intake.finish();
     }
     List<Messages.Delivery> all =
@@ -109,6 +114,13 @@ class CallCountTest {
     Runnable forget = () -> store.journals().forget(user);
     store.mailboxes().current(user, Set.of(inbox, sent));
     assertThat(cost("deliver", "warm", this::deliver)).isEqualTo(new Cost(2, 0));
+    String references = "In-Reply-To: <b@x>\r\nReferences: <a@x> <b@x>\r\n";
+    assertThat(cost("deliver a reply", "warm", () -> deliver(List.of(user), references)))
+        .isEqualTo(new Cost(2, 0));
+    String bare = "In-Reply-To: <b@x>\r\n"; // whose thread only the store knows
+    assertThat(
+            cost("deliver a reply without References", "warm", () -> deliver(List.of(user), bare)))
+        .isEqualTo(new Cost(2, 1));
     forget.run();
     assertThat(cost("deliver", "cold", this::deliver)).isEqualTo(new Cost(2, 4));
     forget.run();
