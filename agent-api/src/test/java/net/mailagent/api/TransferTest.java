@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,10 @@ class TransferTest {
   }
 
   private String inbox() throws Exception {
-    return inbox(ApiServer.SETTINGS.with(ApiSettings.MAX_MESSAGE_SIZE, (long) LIMIT));
+    return inbox(
+        ApiServer.SETTINGS
+            .with(ApiSettings.MAX_MESSAGE_SIZE, (long) LIMIT)
+            .with(ApiSettings.LINGER, Duration.ofMinutes(1)));
   }
 
   @AfterEach
@@ -162,7 +166,7 @@ class TransferTest {
         inbox(
             ApiServer.SETTINGS
                 .with(ApiSettings.MAX_MESSAGE_SIZE, (long) LIMIT)
-                .with(ApiSettings.LINGER, java.time.Duration.ofMillis(300)));
+                .with(ApiSettings.LINGER, Duration.ofMillis(300)));
     try (RawClient client = new RawClient(server)) {
       client.post(inbox, MESSAGE, "Transfer-Encoding: chunked");
       long began = System.nanoTime();
