@@ -45,6 +45,7 @@ final class FaultMode implements CommandHandler, AutoCloseable {
   private final AtomicInteger late = new AtomicInteger(); // writes that are still to come
   private volatile boolean heldUntilTold;
   private final Map<String, StaleView> stale = new ConcurrentHashMap<>();
+  private final Map<String, StaleView> remembered = new ConcurrentHashMap<>();
   private final ThreadLocal<Peer> peers = ThreadLocal.withInitial(() -> new Peer(term.get()));
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -262,8 +263,20 @@ final class FaultMode implements CommandHandler, AutoCloseable {
     }
   }
 
+  void remember(String application) {
+    StaleView before = remembered.put(application, stopped());
+    if (before != null) {
+      before.leave();
+    }
+  }
+
+  private StaleView stopped() {
+    return new StaleView(store, catalog.all(), Long.MAX_VALUE / 2);
+  }
+
   void replace(String application) {
-    StaleView begun = new StaleView(store, catalog.all(), Long.MAX_VALUE / 2);
+    StaleView then = remembered.get(application);
+    StaleView begun = then == null ? stopped() : then.again();
     if (stale.putIfAbsent(application, begun) == null) {
       faults.injected(Fault.STALE, "until it is told, of '" + application + "'");
     } else {
@@ -373,5 +386,7 @@ final class FaultMode implements CommandHandler, AutoCloseable {
     commitPoint.confirm(catalog.all());
     stale.values().forEach(StaleView::leave);
     stale.clear();
+    remembered.values().forEach(StaleView::leave);
+    remembered.clear();
   }
 }

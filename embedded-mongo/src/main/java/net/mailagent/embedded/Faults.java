@@ -144,6 +144,14 @@ public final class Faults {
   }
 
   /**
+   * What there is now is what a primary that was replaced shows that application from the next
+   * {@link #replace} on.
+   */
+  public void remember(String application) {
+    running().remember(application);
+  }
+
+  /**
    * From now on that application talks to a primary that was replaced, until {@link #reconnect}.
    * Nothing if it is so already.
    */

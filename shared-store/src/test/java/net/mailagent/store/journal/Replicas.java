@@ -31,10 +31,14 @@ final class Replicas {
   /** A primary that was replaced steps down by itself long before this. */
   private static final int MOST_MINUTES = 20;
 
+  /** Entries are kept for longer than a majority is away (ADR 30). */
+  private static final int MOST_MINUTES_HELD = 12 * 60;
+
   private final Faults faults;
   private final boolean played;
   private final Map<Actor, Integer> stale = new HashMap<>(); // for how many minutes
   private final Set<Actor> misled = new HashSet<>();
+  private int held = -1; // for how many minutes, or negative
 
   /**
    * @param faults of the engine that the database is opened with
@@ -49,9 +53,15 @@ final class Replicas {
       return;
     }
     switch (what) {
-      case NO_MAJORITY -> faults.hold();
-      case CONFIRMED -> faults.confirm();
-      case ROLLED_BACK -> faults.rollBack();
+      case NO_MAJORITY -> {
+        faults.hold();
+        held = Math.max(held, 0);
+      }
+      case CONFIRMED -> confirm();
+      case ROLLED_BACK -> {
+        faults.rollBack();
+        held = -1;
+      }
       case REPLACED -> {
         faults.replace(actor.name);
         stale.putIfAbsent(actor, 0);
@@ -59,6 +69,11 @@ final class Replicas {
       }
       case RECONNECTED -> reconnect(actor);
     }
+  }
+
+  private void confirm() {
+    faults.confirm();
+    held = -1;
   }
 
   private void reconnect(Actor actor) {
@@ -69,6 +84,10 @@ final class Replicas {
 
   /** Time goes by. */
   void pass(int minutes) {
+    held = held < 0 ? held : held + minutes;
+    if (held > MOST_MINUTES_HELD) {
+      confirm();
+    }
     stale.replaceAll((actor, since) -> since + minutes);
     for (Actor actor : Set.copyOf(stale.keySet())) {
       if (stale.getOrDefault(actor, 0) > MOST_MINUTES) {
@@ -103,7 +122,7 @@ final class Replicas {
   void calm() {
     faults.disarm();
     if (played) {
-      faults.confirm();
+      confirm();
       Set.copyOf(stale.keySet()).forEach(this::reconnect);
     }
   }
