@@ -195,8 +195,9 @@ final class PartTree implements HeaderBlock.Reader {
   }
 
   ParsedMessage outcome(long size) {
+    MimePart tree = root.toPart();
     return new ParsedMessage(
-        size, root.toPart(), envelope(), structure(false), structure(true), facts.finish(root));
+        size, tree, envelope(), structure(false), structure(true), facts.finish(root, tree));
   }
 
   private byte[] envelope() {
