@@ -110,7 +110,9 @@ class SpeedTest {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  /** Less than the bound of text: words as languages have them: few that are frequent, many rare. */
+  /**
+   * Less than the bound of text: words as languages have them: few that are frequent, many rare.
+   */
   private static String prose(Random random, String letters) {
     String[] words = new String[20_000];
     for (int i = 0; i < words.length; i++) {
