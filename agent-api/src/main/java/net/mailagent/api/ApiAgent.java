@@ -42,6 +42,8 @@ public final class ApiAgent implements AutoCloseable {
   // A free port shared by the loops of one agent has a number of its own within its Vert.x.
   private static final AtomicInteger FREE_PORTS = new AtomicInteger();
 
+  private static final String MESSAGES = "/users/:user/mailboxes/:mailbox/messages";
+
   /** What the API calls. */
   public record Ports(Accounts accounts, Mailboxes mailboxes, Messages messages, Changes changes) {}
 
@@ -91,10 +93,16 @@ public final class ApiAgent implements AutoCloseable {
             users,
             new PushStream.Ports(ports.mailboxes(), ports.messages(), ports.changes()),
             node.metrics().registry());
+    MessageCalls messages =
+        new MessageCalls(json, limits.message(), users, ports.mailboxes(), ports.messages());
     OperationCalls operations = new OperationCalls(node.health(), node.metrics());
     return List.of(
         post("/user/create", users::create),
         new Endpoint.Streaming("/users/:user/updates", Access.ROOT, push::updates),
+        new Endpoint.Receiving(MESSAGES, Access.ROOT, messages::add, messages::upload),
+        new Endpoint.Sending(MESSAGES + "/:message/message.eml", Access.ROOT, messages::source),
+        new Endpoint.Sending(
+            MESSAGES + "/:message/attachments/:attachment", Access.ROOT, messages::attachment),
         get("/health", Access.ANYBODY, operations::ready),
         get("/health/live", Access.ANYBODY, operations::live),
         get("/health/ready", Access.ANYBODY, operations::ready),
@@ -170,7 +178,7 @@ public final class ApiAgent implements AutoCloseable {
           vertx
               .createHttpServer(options)
               .requestHandler(requests)
-              .invalidRequestHandler(HttpFront::invalid)
+              .invalidRequestHandler(HttpReply::invalid)
               .connectionHandler(this::connected);
       server = made;
       return made.listen(address);

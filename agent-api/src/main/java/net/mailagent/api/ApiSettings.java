@@ -57,6 +57,15 @@ public final class ApiSettings {
   public static final Setting<Integer> MAX_JSON_DEPTH =
       Setting.integer("api.max-json-depth", 32, 4, 1000, "How deep JSON of a request may nest.");
 
+  /** The largest message in octets. */
+  public static final Setting<Long> MAX_MESSAGE_SIZE =
+      Setting.size(
+          "api.max-message-size",
+          50L << 20,
+          1L << 10,
+          64L << 30,
+          "The largest message that an upload brings.");
+
   /** The longest request line in octets. */
   public static final Setting<Long> MAX_REQUEST_LINE =
       Setting.size("api.max-request-line", 8 << 10, 256, 1 << 20, "The longest request line.");
@@ -77,7 +86,17 @@ public final class ApiSettings {
           1000,
           1,
           1_000_000,
-          "Calls at the same time, without push streams; further ones are answered 503.");
+          "Calls at the same time, without push streams, uploads and downloads; further ones are"
+              + " answered 503.");
+
+  /** Uploads and downloads at the same time. */
+  public static final Setting<Integer> MAX_TRANSFERS =
+      Setting.integer(
+          "api.max-transfers",
+          1000,
+          1,
+          1_000_000,
+          "Uploads and downloads of messages at the same time; further ones are answered 503.");
 
   /** How long a connection may be silent. */
   public static final Setting<Duration> IDLE_TIMEOUT =
@@ -87,6 +106,16 @@ public final class ApiSettings {
           Duration.ofSeconds(1),
           DAY,
           "How long an HTTP client may neither send nor take anything before it is closed.");
+
+  /** How long a refused body is read. */
+  public static final Setting<Duration> LINGER =
+      Setting.duration(
+          "api.linger",
+          Duration.ofSeconds(5),
+          Duration.ZERO,
+          Duration.ofMinutes(10),
+          "How long what a client still sends is read and dropped after its request was refused,"
+              + " so that it sees the answer before the connection is closed.");
 
   /** How often a quiet stream says that it lives. */
   public static final Setting<Duration> PUSH_HEARTBEAT =
@@ -136,11 +165,14 @@ public final class ApiSettings {
           MAX_ADDRESSES,
           MAX_BODY,
           MAX_JSON_DEPTH,
+          MAX_MESSAGE_SIZE,
           MAX_REQUEST_LINE,
           MAX_HEADERS,
           MAX_CONNECTIONS,
           MAX_CALLS,
+          MAX_TRANSFERS,
           IDLE_TIMEOUT,
+          LINGER,
           PUSH_HEARTBEAT,
           PUSH_BATCH,
           PUSH_WINDOW,

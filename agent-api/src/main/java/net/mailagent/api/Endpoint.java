@@ -31,6 +31,41 @@ sealed interface Endpoint {
     }
   }
 
+  /** A POST that brings a message: as it is, which is streamed, or within JSON. */
+  record Receiving(String path, Access access, Handler json, UploadHandler message)
+      implements Endpoint {
+    @Override
+    public HttpMethod method() {
+      return HttpMethod.POST;
+    }
+  }
+
+  /** A GET that hands out octets, as a whole or a range of them. */
+  record Sending(String path, Access access, DownloadHandler handler) implements Endpoint {
+    @Override
+    public HttpMethod method() {
+      return HttpMethod.GET;
+    }
+  }
+
+  /** Runs on a virtual thread of its own and may block. */
+  @FunctionalInterface
+  interface UploadHandler {
+    /**
+     * Answers; it need not read the body to its end.
+     *
+     * @throws ClientGone when the client broke off; for the rest see {@link Handler}
+     */
+    Answer answer(Call call, Upload body);
+  }
+
+  /** Runs on a virtual thread of its own and may block. */
+  @FunctionalInterface
+  interface DownloadHandler {
+    /** Finds what to hand out; throws as {@link Handler} does. */
+    Download download(Call call);
+  }
+
   /** Runs on a virtual thread of its own and may block. */
   @FunctionalInterface
   interface Handler {
@@ -49,7 +84,7 @@ sealed interface Endpoint {
     /**
      * Streams; what it throws before {@link EventSink#begin} is answered as by {@link Handler}.
      *
-     * @throws EventSink.Ended when the client is gone
+     * @throws ClientGone when the client is gone
      */
     void stream(Call call, EventSink sink);
   }

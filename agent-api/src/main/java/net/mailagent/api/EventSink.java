@@ -6,22 +6,13 @@ package net.mailagent.api;
  * where noted.
  */
 interface EventSink {
-  /** The client is gone or the node stops; unwinds to where the stream was opened. */
-  final class Ended extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Ended() {
-      super("the stream has ended", null, false, false);
-    }
-  }
-
   /** Sends the header; from here on the answer is 200 and a stream. */
   void begin();
 
   /**
    * Sends octets; blocks while the client does not read.
    *
-   * @throws Ended when the client is gone or the node stops
+   * @throws ClientGone when the client is gone or the node stops
    */
   void write(byte[] octets);
 

@@ -1,16 +1,15 @@
 package net.mailagent.api;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -26,23 +25,28 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import net.mailagent.model.Refused;
-import net.mailagent.model.StoreUnavailable;
-import net.mailagent.runtime.ops.Faults;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Between vertx-web and the calls. On the event loop: find the route, ask the {@link Guard}, check
- * the content type, read the body up to its bound. Then the call runs on a virtual thread, and its
- * answer goes back to the loop. The guard comes before the body: who may not call cannot make the
- * node read.
+ * the content type, read a JSON body up to its bound. Then the call runs on a virtual thread, which
+ * pulls a message that is uploaded and pushes one that is downloaded, and its answer goes back to
+ * the loop. The guard comes before the body: who may not call cannot make the node read.
  */
 final class HttpFront {
+  private static final Set<String> MESSAGE_TYPES = Set.of("message/rfc822", "message/global");
+
+  /** Nobody reads it; for the meters only. */
+  private static final Answer BROKEN_OFF =
+      Answer.of(new ApiError(499, "ClientGone", "the client broke off"));
+
   private final List<Endpoint> endpoints;
   private final Guard guard;
   private final ApiLimits limits;
   private final MeterRegistry registry;
   private final Semaphore calls;
+  private final Semaphore transfers;
   private final Set<HttpEventSink> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -52,6 +56,10 @@ final class HttpFront {
     this.limits = limits;
     this.registry = registry;
     this.calls = new Semaphore(limits.calls());
+    this.transfers = new Semaphore(limits.transfers());
+    Gauge.builder("api.transfers", transfers, t -> limits.transfers() - t.availablePermits())
+        .description("Uploads and downloads of messages under way")
+        .register(registry);
   }
 
   /** What answers requests, on all event loops. */
@@ -62,7 +70,7 @@ final class HttpFront {
         router.handle(request);
       } else {
         ApiError error = new ApiError(400, "BadRequest", "the path or query cannot be decoded");
-        send(request.response(), Answer.of(error).with("Connection", "close"));
+        HttpReply.send(request.response(), Answer.of(error).with("Connection", "close"));
       }
     };
   }
@@ -93,8 +101,16 @@ final class HttpFront {
       }
       route(router, endpoint).handler(ctx -> admit(endpoint, ctx));
       if (endpoint.method().equals(HttpMethod.POST)) {
-        route(router, endpoint).handler(HttpFront::requireJson);
-        route(router, endpoint).handler(BodyHandler.create(false).setBodyLimit(limits.body()));
+        route(router, endpoint).handler(ctx -> requireType(endpoint, ctx));
+        BodyHandler json = BodyHandler.create(false).setBodyLimit(limits.body());
+        route(router, endpoint)
+            .handler(ctx -> {
+              if (isJson(ctx)) {
+                json.handle(ctx);
+              } else {
+                ctx.next(); // the call pulls the body
+              }
+            });
       }
       route(router, endpoint).handler(ctx -> run(endpoint, ctx));
     }
@@ -120,7 +136,12 @@ final class HttpFront {
   }
 
   private static boolean isHeadToo(Endpoint endpoint) {
-    return endpoint instanceof Endpoint.Answering && endpoint.method().equals(HttpMethod.GET);
+    return switch (endpoint) {
+      case Endpoint.Answering e -> e.method().equals(HttpMethod.GET);
+      case Endpoint.Sending e -> true;
+      case Endpoint.Receiving e -> false;
+      case Endpoint.Streaming e -> false;
+    };
   }
 
   private void admit(Endpoint endpoint, RoutingContext ctx) {
@@ -143,17 +164,24 @@ final class HttpFront {
     return literal == null ? null : InetAddress.ofLiteral(literal);
   }
 
-  private static void requireJson(RoutingContext ctx) {
-    String type = ctx.request().getHeader("Content-Type");
-    String plain = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    if (plain.equals("application/json")) {
+  private void requireType(Endpoint endpoint, RoutingContext ctx) {
+    boolean takesMessages = endpoint instanceof Endpoint.Receiving;
+    if (isJson(ctx) || (takesMessages && MESSAGE_TYPES.contains(mediaType(ctx)))) {
       ctx.next();
     } else {
-      // a page of any site may send forms and plain text here; JSON it may not without asking
-      refuse(
-          ctx,
-          new ApiError(415, "UnsupportedMediaType", "send JSON as Content-Type: application/json"));
+      // a page of any site may send forms and plain text here; these it may not without asking
+      String types = takesMessages ? "message/rfc822 or application/json" : "application/json";
+      refuse(ctx, new ApiError(415, "UnsupportedMediaType", "send it as Content-Type: " + types));
     }
+  }
+
+  private static boolean isJson(RoutingContext ctx) {
+    return mediaType(ctx).equals("application/json");
+  }
+
+  private static String mediaType(RoutingContext ctx) {
+    String type = ctx.request().getHeader("Content-Type");
+    return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   private void run(Endpoint endpoint, RoutingContext ctx) {
@@ -166,52 +194,78 @@ final class HttpFront {
             ctx.request().headers(),
             body == null ? new byte[0] : body.getBytes());
     switch (endpoint) {
-      case Endpoint.Answering e -> {
-        if (!calls.tryAcquire()) {
-          refuse(ctx, ApiError.unavailable("too many calls at the same time, try again"));
-          return;
-        }
-        long start = System.nanoTime();
-        Thread.ofVirtual()
-            .name("api " + e.method() + " " + e.path())
-            .start(() -> {
-              Answer answer;
-              try {
-                answer = answer(e, call);
-              } finally {
-                calls.release();
-              }
-              meter(e, answer.status(), start);
-              loop.runOnContext(v -> send(ctx, answer));
-            });
+      case Endpoint.Answering e -> answer(e, calls, ctx, loop, () -> e.handler().answer(call));
+      case Endpoint.Receiving e when isJson(ctx) ->
+          answer(e, calls, ctx, loop, () -> e.json().answer(call));
+      case Endpoint.Receiving e -> {
+        HttpUpload upload = new HttpUpload(loop, ctx.request());
+        answer(e, transfers, ctx, loop, () -> e.message().answer(call, upload));
       }
+      case Endpoint.Sending e -> download(e, call, ctx, loop);
       case Endpoint.Streaming e -> stream(e, call, ctx, loop);
     }
   }
 
-  private static Answer answer(Endpoint.Answering endpoint, Call call) {
-    try {
-      return endpoint.handler().answer(call);
-    } catch (RuntimeException | Error e) { // whatever happened, the client waits for an answer
-      return Answer.of(error(endpoint, e));
+  /** Runs a call that answers once, when there is room for it among its kind. */
+  private void answer(
+      Endpoint endpoint, Semaphore room, RoutingContext ctx, Context loop, Supplier<Answer> call) {
+    if (!room.tryAcquire()) {
+      refuse(ctx, ApiError.unavailable("too many calls at the same time, try again"));
+      return;
     }
+    long start = System.nanoTime();
+    onThread(
+        endpoint,
+        () -> {
+          Answer answer;
+          try {
+            answer = call.get();
+          } catch (ClientGone e) {
+            answer = BROKEN_OFF;
+          } catch (RuntimeException | Error e) { // whatever happened, the client waits
+            answer = Answer.of(HttpReply.error(endpoint, e));
+          } finally {
+            room.release();
+          }
+          meter(endpoint, answer.status(), start);
+          Answer last = answer;
+          loop.runOnContext(v -> refuse(ctx, last));
+        });
   }
 
-  /** What went wrong, in the words of this API; a fault is logged once with its reference. */
-  private static ApiError error(Endpoint endpoint, Throwable thrown) {
-    return switch (thrown) {
-      case ApiError e -> e;
-      case Refused e -> ApiError.of(e.refusal());
-      case StoreUnavailable e -> ApiError.unavailable("the store is not available, try again");
-      default -> {
-        String reference = Faults.log("api " + endpoint.method() + " " + endpoint.path(), thrown);
-        yield new ApiError(
-            500,
-            "InternalDatabaseError",
-            "internal error, reference " + reference,
-            Map.of("reference", reference));
-      }
-    };
+  private static void onThread(Endpoint endpoint, Runnable task) {
+    Thread.ofVirtual().name("api " + endpoint.method() + " " + endpoint.path()).start(task);
+  }
+
+  private void download(Endpoint.Sending endpoint, Call call, RoutingContext ctx, Context loop) {
+    if (!transfers.tryAcquire()) {
+      refuse(ctx, ApiError.unavailable("too many transfers at the same time, try again"));
+      return;
+    }
+    long start = System.nanoTime();
+    HttpDownload download =
+        new HttpDownload(ctx.request(), new BlockingResponse(loop, ctx.response()));
+    onThread(
+        endpoint,
+        () -> {
+          int status;
+          try {
+            status = download.send(endpoint.handler().download(call));
+          } catch (ClientGone e) {
+            status = BROKEN_OFF.status();
+          } catch (RuntimeException | Error e) {
+            Answer answer = Answer.of(HttpReply.error(endpoint, e));
+            status = answer.status();
+            if (download.hasBegun()) {
+              download.breakOff();
+            } else {
+              loop.runOnContext(v -> refuse(ctx, answer));
+            }
+          } finally {
+            transfers.release();
+          }
+          meter(endpoint, status, start);
+        });
   }
 
   private void stream(Endpoint.Streaming endpoint, Call call, RoutingContext ctx, Context loop) {
@@ -223,21 +277,21 @@ final class HttpFront {
       refuse(ctx, ApiError.unavailable("this node is stopping"));
       return;
     }
-    Thread.ofVirtual()
-        .name("api " + endpoint.path())
-        .start(() -> {
+    onThread(
+        endpoint,
+        () -> {
           try {
             endpoint.handler().stream(call, sink);
             sink.finish();
-          } catch (EventSink.Ended e) {
+          } catch (ClientGone e) {
             sink.finish();
           } catch (RuntimeException | Error e) {
-            ApiError error = error(endpoint, e);
+            ApiError error = HttpReply.error(endpoint, e);
             sink.end();
             if (sink.hasBegun()) {
               sink.finish();
             } else {
-              loop.runOnContext(v -> send(ctx, Answer.of(error)));
+              loop.runOnContext(v -> refuse(ctx, error));
             }
           }
         });
@@ -257,14 +311,7 @@ final class HttpFront {
     Throwable failure = ctx.failure();
     int status = ctx.statusCode();
     if (failure != null && (status < 400 || status >= 500)) {
-      String reference = Faults.log("api routing", failure);
-      refuse(
-          ctx,
-          new ApiError(
-              500,
-              "InternalDatabaseError",
-              "internal error, reference " + reference,
-              Map.of("reference", reference)));
+      refuse(ctx, HttpReply.fault("api routing", failure));
     } else if (status == 413) {
       refuse(
           ctx,
@@ -274,55 +321,13 @@ final class HttpFront {
     }
   }
 
-  /** Answers a request whose body was perhaps not read: then the connection cannot go on. */
-  private static void refuse(RoutingContext ctx, ApiError error) {
+  private void refuse(RoutingContext ctx, ApiError error) {
     refuse(ctx, Answer.of(error));
   }
 
-  private static void refuse(RoutingContext ctx, Answer answer) {
-    MultiMap headers = ctx.request().headers();
-    String length = headers.get("Content-Length");
-    boolean hasBody =
-        headers.contains("Transfer-Encoding") || (length != null && !length.equals("0"));
-    boolean unread = hasBody && !ctx.request().isEnded();
-    send(ctx, unread ? answer.with("Connection", "close") : answer);
-  }
-
-  private static void send(RoutingContext ctx, Answer answer) {
-    send(ctx.response(), answer);
-  }
-
-  /** On the event loop of the response. */
-  private static void send(HttpServerResponse response, Answer answer) {
-    if (response.ended() || response.closed()) {
-      return;
-    }
-    response
-        .setStatusCode(answer.status())
-        .putHeader("Content-Type", answer.contentType())
-        .putHeader("Cache-Control", "no-store")
-        .putHeader("X-Content-Type-Options", "nosniff");
-    answer.headers().forEach(response::putHeader);
-    response.end(Buffer.buffer(answer.body()));
-  }
-
-  /** What the HTTP parser could not read: told in the same shape. */
-  static void invalid(HttpServerRequest request) {
-    Throwable cause = request.decoderResult().cause();
-    String problem = cause == null ? "" : String.valueOf(cause.getMessage());
-    ApiError error =
-        switch (cause) {
-          case io.netty.handler.codec.http.TooLongHttpLineException e ->
-              new ApiError(414, "RequestTooLarge", "the request line is too long");
-          case io.netty.handler.codec.http.TooLongHttpHeaderException e ->
-              new ApiError(431, "RequestTooLarge", "the headers are too long");
-          case null, default ->
-              new ApiError(
-                  400,
-                  "BadRequest",
-                  "not HTTP: " + problem.substring(0, Math.min(100, problem.length())));
-        };
-    send(request.response(), Answer.of(error).with("Connection", "close"));
+  /** Answers, also a request whose body was not read. */
+  private void refuse(RoutingContext ctx, Answer answer) {
+    HttpReply.refuse(ctx.vertx(), ctx.request(), answer, limits.linger());
   }
 
   /** Ends all push streams; their clients go on elsewhere from where they were. Any thread. */

@@ -85,6 +85,20 @@ final class ApiServer implements AutoCloseable {
     return new Reply(response.statusCode(), body, response);
   }
 
+  /** An answer as it is. */
+  HttpResponse<byte[]> octets(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** Uploads a message. */
+  Reply upload(String path, byte[] message) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "message/rfc822")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(message)));
+  }
+
   Reply get(String path) throws IOException, InterruptedException {
     return send(request(path));
   }

@@ -1,5 +1,6 @@
 package net.mailagent.api;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import net.mailagent.model.ByteSource;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
@@ -21,11 +21,11 @@ import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
-import net.mailagent.model.Section;
 import net.mailagent.model.SpecialUse;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
+import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.Change;
 import net.mailagent.model.journal.Draft;
 import net.mailagent.model.journal.Edit;
@@ -54,6 +54,9 @@ final class InMemoryMail implements Accounts, Mailboxes, Messages, Changes {
       state = UserState.empty(user);
     }
   }
+
+  private static final InMemoryContents.Content LETTER =
+      InMemoryContents.Content.of("Subject: letter\r\n\r\n".getBytes(StandardCharsets.UTF_8));
 
   private final Map<String, Account> logins = new HashMap<>();
   private final Set<String> addresses = new HashSet<>();
@@ -212,7 +215,8 @@ final class InMemoryMail implements Accounts, Mailboxes, Messages, Changes {
     List<Placement> placements = new ArrayList<>();
     for (int i = 0; i < messages; i++) {
       placements.add(
-          new Placement(first + i, ContentId.random(), Flags.of(flags), 0, 1_700_000_000, 0, 100));
+          new Placement(
+              first + i, contents.keep(LETTER), Flags.of(flags), 0, 1_700_000_000, 0, 100));
     }
     change(
         user,
@@ -282,10 +286,8 @@ final class InMemoryMail implements Accounts, Mailboxes, Messages, Changes {
         journal.entries.subList(from, Math.min(from + limit, journal.entries.size())));
   }
 
-  /** The thread that every content has here. */
-  static String threadOf(ContentId content) {
-    return new StringBuilder(content.hex()).reverse().toString();
-  }
+  /** The contents that were uploaded. */
+  final InMemoryContents contents = new InMemoryContents();
 
   @Override
   public void read(
@@ -295,49 +297,13 @@ final class InMemoryMail implements Accounts, Mailboxes, Messages, Changes {
       Consumer<StoredMessage> each) {
     check();
     reads.incrementAndGet();
-    ids.forEach(id -> each.accept(new Message(id)));
-  }
-
-  private record Message(ContentId id) implements StoredMessage {
-    @Override
-    public long size() {
-      return 100;
-    }
-
-    @Override
-    public byte[] envelope() {
-      throw new IllegalStateException("not asked for");
-    }
-
-    @Override
-    public byte[] bodyStructure() {
-      throw new IllegalStateException("not asked for");
-    }
-
-    @Override
-    public byte[] body() {
-      throw new IllegalStateException("not asked for");
-    }
-
-    @Override
-    public String preview() {
-      throw new IllegalStateException("not asked for");
-    }
-
-    @Override
-    public String thread() {
-      return threadOf(id);
-    }
-
-    @Override
-    public Optional<ByteSource> open(Section section, long offset, long length) {
-      throw new IllegalStateException("not asked for");
-    }
+    ids.forEach(id -> contents.stored(id).ifPresent(each));
   }
 
   @Override
   public Intake receive(long limit) {
-    throw new UnsupportedOperationException("the API receives no message yet");
+    check();
+    return contents.receive(limit);
   }
 
   @Override
@@ -347,6 +313,15 @@ final class InMemoryMail implements Accounts, Mailboxes, Messages, Changes {
 
   @Override
   public Placed append(UserId user, MailboxId mailbox, List<Appended> messages, Origin origin) {
-    throw new UnsupportedOperationException("the API receives no message yet");
+    check();
+    List<AddMessages.Message> added = new ArrayList<>();
+    for (Appended each : messages) {
+      ContentId id = contents.keep(each.message());
+      added.add(
+          new AddMessages.Message(id, each.flags(), each.internalDate(), each.message().size()));
+    }
+    Committed<AddMessages.Result> committed =
+        commit(user, origin, new AddMessages(mailbox, added, null));
+    return new Placed(committed.result().uidValidity(), committed.result().uids(), committed.seq());
   }
 }

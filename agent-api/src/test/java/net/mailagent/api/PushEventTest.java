@@ -150,10 +150,10 @@ class PushEventTest {
                 event -> {
                   some.add(event);
                   if (some.size() == 3) {
-                    throw new EventSink.Ended();
+                    throw new ClientGone();
                   }
                 }))
-        .isInstanceOf(EventSink.Ended.class);
+        .isInstanceOf(ClientGone.class);
     assertThat(some).hasSize(3);
   }
 }

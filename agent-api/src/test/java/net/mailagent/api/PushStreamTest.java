@@ -61,7 +61,7 @@ class PushStreamTest {
       assertThat(exists.text("mailbox")).isEqualTo(inbox.id().hex());
       assertThat(exists.text("path")).isEqualTo("INBOX");
       assertThat(exists.text("message")).isEqualTo(content.hex());
-      assertThat(exists.text("thread")).isEqualTo(InMemoryMail.threadOf(content));
+      assertThat(exists.text("thread")).isEqualTo(InMemoryContents.threadOf(content));
       assertThat(exists.data().path("uid").asInt()).isEqualTo(uid);
       assertThat(exists.data().path("flags").toString()).isEqualTo("[\"\\\\Flagged\"]");
       assertThat(exists.data().path("unseen").asBoolean()).isTrue();

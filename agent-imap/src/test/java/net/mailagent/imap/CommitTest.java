@@ -9,6 +9,7 @@ import net.mailagent.model.Origin;
 import net.mailagent.model.SpecialUse;
 import net.mailagent.model.journal.ExpungeMessages;
 import net.mailagent.model.journal.MailboxState;
+import net.mailagent.model.journal.UserState;
 import org.junit.jupiter.api.Test;
 
 /** How often the journal is written and read, and what happens when contents cannot be read. */
@@ -108,6 +109,24 @@ class CommitTest {
       assertThat(client.ok("FETCH 2 (BODY[TEXT])")) // \Seen cannot be set any more
           .containsExactly("* 2 FETCH (BODY[TEXT] {17}\r\nThis is body 2.\r\n)");
       assertThat(client.ok("NOOP")).containsExactly("* 2 EXPUNGE");
+    }
+  }
+
+  /** A primary that was replaced and does not know it lacks what the client was told of. */
+  @Test
+  void whatCameIsNotExpungedWhenTheStoreShowsThePast() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.login()) {
+      server.deliver(2);
+      client.ok("SELECT INBOX");
+      UserState before = server.mail.everything(server.alice);
+      server.deliver(1);
+      assertThat(client.ok("NOOP")).contains("* 3 EXISTS");
+      server.mail.show(server.alice, before);
+      assertThat(client.run("NOOP")).singleElement().asString().startsWith("NO [UNAVAILABLE]");
+      server.mail.show(server.alice, null);
+      assertThat(client.ok("NOOP")).isEmpty();
+      assertThat(client.ok("UID FETCH 3 (UID)")).containsExactly("* 3 FETCH (UID 3)");
     }
   }
 

@@ -29,6 +29,7 @@ import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.model.port.NewAccount;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports with journals in lists: a real second implementation of their contract. What is not
@@ -40,6 +41,7 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
     UserState state;
     final List<JournalEntry> entries = new ArrayList<>();
     final Collection<Runnable> wakes = new CopyOnWriteArrayList<>();
+    @Nullable UserState past;
 
     Journal(UserId user) {
       state = UserState.empty(user);
@@ -122,7 +124,23 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
     Journal journal = journal(user);
     synchronized (journal) {
       reads++;
-      return with(journal.state, loaded);
+      return with(journal.past == null ? journal.state : journal.past, loaded);
+    }
+  }
+
+  /** The state with everything, to show it again later. */
+  UserState everything(UserId user) {
+    Journal journal = journal(user);
+    synchronized (journal) {
+      return journal.state;
+    }
+  }
+
+  /** Has readers see that state, or with null again what is: a primary that was replaced. */
+  void show(UserId user, @Nullable UserState past) {
+    Journal journal = journal(user);
+    synchronized (journal) {
+      journal.past = past;
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import net.mailagent.mime.Attachments;
 import net.mailagent.mime.HeaderFilter;
 import net.mailagent.mime.LeafInfo;
 import net.mailagent.mime.MimeLimits;
@@ -20,6 +21,7 @@ import net.mailagent.mime.ParsedMessage;
 import net.mailagent.mime.Sections;
 import net.mailagent.mime.Selection;
 import net.mailagent.mime.TransferDecoding;
+import net.mailagent.model.Attachment;
 import net.mailagent.model.ByteSource;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Flags;
@@ -225,6 +227,12 @@ final class InMemoryMessages implements Messages {
     @Override
     public String thread() {
       return id.hex();
+    }
+
+    @Override
+    public List<Attachment> attachments() {
+      require(Field.CONTENT);
+      return Attachments.of(content.parsed().root());
     }
 
     @Override

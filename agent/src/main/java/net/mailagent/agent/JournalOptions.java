@@ -187,7 +187,7 @@ final class JournalOptions {
           "wake.slow-timer",
           SlowTimer.Settings.DEFAULT.interval(),
           Duration.ofMillis(100),
-          Duration.ofHours(1),
+          Duration.ofMinutes(30), // longer than a state may be old would wake everybody each time
           "How often a node looks for changes of which no wake-up came.");
 
   static final Setting<Integer> SLOW_TIMER_USERS =

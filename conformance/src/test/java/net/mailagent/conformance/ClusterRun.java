@@ -33,7 +33,7 @@ final class ClusterRun {
   /**
    * What to run.
    *
-   * @param time of all phases together
+   * @param time of all phases together, with what is checked between them
    * @param mongo in the place of our engine
    * @param quick whether the time without Redis is tried once only
    */
@@ -83,10 +83,11 @@ final class ClusterRun {
   }
 
   private Result run() throws Exception {
-    long left = settings.time().toMillis();
-    int phases = (int) Math.max(2, Math.ceilDiv(left, LONGEST_PHASE.toMillis()));
-    for (int n = 0; n < phases; n++) {
-      phase(n, left / phases);
+    long end = System.nanoTime() + settings.time().toNanos();
+    long phase = Math.min(LONGEST_PHASE.toMillis(), settings.time().toMillis() / 2);
+    // one without and one with faults of the store, at least
+    for (int n = 0; n < 2 || System.nanoTime() < end; n++) {
+      phase(n, phase);
     }
     for (Quiet quiet : past) {
       quiet.stillSo(this::wrong);
@@ -109,6 +110,7 @@ final class ClusterRun {
   }
 
   private void wrong(Violation violation) {
+    say("broken: %s", violation);
     violations.computeIfAbsent(violation.promise(), p -> new ArrayList<>()).add(violation.what());
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,36 @@ class CurlTest {
     assertThat(imap(user, "/INBOX", "-X", "STORE 1 +FLAGS (\\Deleted)")).contains("\\Deleted");
     assertThat(imap(user, "/INBOX", "-X", "EXPUNGE")).contains("* 1 EXPUNGE");
     assertThat(imap(user, "/INBOX?ALL").strip()).isEqualTo("* SEARCH 1");
+  }
+
+  @Test
+  void uploadsAndDownloadsMessagesAndAttachments() throws Exception {
+    User user = node.newUser();
+    byte[] letter = Letters.withAttachment(7, 2_000_000);
+    Path file = Files.write(folder.resolve("letter.eml"), letter);
+    String inbox =
+        "http://127.0.0.1:" + node.http() + "/users/" + user.id() + "/mailboxes/inbox/messages";
+    String type = "Content-Type: message/rfc822";
+    String query = "?unseen=true&flagged=true";
+    String answer = curl("-X", "POST", "-T", file.toString(), "-H", type, inbox + query);
+    assertThat(answer).contains("\"success\":true", "\"id\":1,", "\"size\":" + letter.length);
+
+    Path copy = folder.resolve("copy.eml");
+    String eml = inbox + "/1/message.eml";
+    curl("-f", "-o", copy.toString(), eml);
+    assertThat(copy).hasBinaryContent(letter);
+    Files.write(copy, Arrays.copyOf(letter, 1_234_567));
+    curl("-f", "-C", "-", "-o", copy.toString(), eml); // goes on where it was interrupted
+    assertThat(copy).hasBinaryContent(letter);
+    assertThat(curl("-f", "-r", "100-199", eml)).isEqualTo(text(letter).substring(100, 200));
+    assertThat(curl("-f", "-I", eml)).contains("Content-Length: " + letter.length);
+
+    Path download = Files.createDirectory(folder.resolve("download"));
+    curl("-f", "-OJ", "--output-dir", download.toString(), inbox + "/1/attachments/ATT00001");
+    assertThat(download.resolve("file.bin")).hasBinaryContent(Letters.attachment(7, 2_000_000));
+
+    assertThat(imap(user, "/INBOX", "-X", "FETCH 1 FLAGS")).contains("(\\Flagged)");
+    assertThat(imap(user, "/INBOX;UID=1")).isEqualTo(text(letter));
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import net.mailagent.agent.Agent;
 import net.mailagent.agent.AgentSettings;
 import net.mailagent.agent.Role;
+import net.mailagent.api.ApiSettings;
 import net.mailagent.imap.ImapSettings;
 import net.mailagent.lmtp.LmtpSettings;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +70,8 @@ class FlatMemoryTest {
             LmtpSettings.MAX_MESSAGE_SIZE.option(),
             "4GiB",
             ImapSettings.APPEND_LIMIT.option(),
+            "4GiB",
+            ApiSettings.MAX_MESSAGE_SIZE.option(),
             "4GiB"));
     return new AgentProcess(
         folder.resolve(name),
@@ -126,10 +129,11 @@ class FlatMemoryTest {
     }
   }
 
-  /** By LMTP and by APPEND, out as a whole and in parts. */
+  /** By LMTP, by APPEND and by HTTP, out as a whole and in parts. */
   private static void roundTrip(AgentProcess agent, User user, long size) throws Exception {
     LargeMessage delivered = new LargeMessage(LargeMessage.Kind.BASE64, "by LMTP", size);
     LargeMessage appended = new LargeMessage(LargeMessage.Kind.TEXT, "by APPEND", size);
+    LargeMessage uploaded = new LargeMessage(LargeMessage.Kind.BASE64, "by HTTP", size + 1);
     long began = System.nanoTime();
     MailStream.deliver(agent.lmtp, user, delivered);
     say("LMTP DATA", began, delivered.length());
@@ -139,6 +143,11 @@ class FlatMemoryTest {
       say("APPEND", began, appended.length());
       imap.run("NOOP");
       int last = imap.exists();
+      HttpStream http = new HttpStream(agent.http, user);
+      began = System.nanoTime();
+      int uid = http.upload(uploaded);
+      say("HTTP upload", began, uploaded.length());
+      verify(agent, http, uid, uploaded);
       verify(agent, imap, last - 1, delivered);
       verify(agent, imap, last, appended);
       imap.run("STORE 1:* +FLAGS.SILENT (\\Deleted)");
@@ -171,6 +180,23 @@ class FlatMemoryTest {
           .isEqualTo(sent.octets(sent.partStart() + from, 4_096));
     }
     assertThat(chunksRead(agent) - before).as("chunks read").isBetween(20L, 40L);
+  }
+
+  private static void verify(AgentProcess agent, HttpStream http, int uid, LargeMessage sent)
+      throws Exception {
+    long began = System.nanoTime();
+    assertThat(http.digest(uid)).isEqualTo(sent.sha256(0, sent.length()));
+    say("HTTP download", began, sent.length());
+    Random random = new Random(2);
+    for (int i = 0; i < 10; i++) {
+      long before = chunksRead(agent);
+      long from = random.nextLong(sent.length() - 4_096);
+      assertThat(http.range(uid, from, 4_096)).isEqualTo(sent.octets(from, 4_096));
+      int line = random.nextInt((int) (sent.partLength() / LargeMessage.LINE) - 70);
+      assertThat(http.attachment(uid, line * (long) LargeMessage.LINE_OCTETS, 4_000))
+          .isEqualTo(sent.decoded(line, 4_000));
+      assertThat(chunksRead(agent) - before).as("chunks read").isBetween(2L, 4L);
+    }
   }
 
   private static void say(String what, long began, long octets) {

@@ -22,7 +22,12 @@ final class LargeMessage {
     TEXT
   }
 
-  private static final int LINE = 78;
+  /** Octets of a line of the large part, with its end. */
+  static final int LINE = 78;
+
+  /** Octets that a line stands for when it is base64. */
+  static final int LINE_OCTETS = 57;
+
   private static final int LINES = 8_192;
   private static final int BLOCK = LINE * LINES;
 
@@ -50,7 +55,7 @@ final class LargeMessage {
             .getBytes(ISO_8859_1);
     Random random = new Random(size + kind.ordinal());
     this.template = new byte[BLOCK];
-    byte[] octets = new byte[57];
+    byte[] octets = new byte[LINE_OCTETS];
     for (int i = 0; i < LINES; i++) {
       random.nextBytes(octets);
       System.arraycopy(line(octets), 0, template, i * LINE, LINE);
@@ -71,7 +76,7 @@ final class LargeMessage {
   }
 
   private byte[] firstLine(long block) {
-    return line(ByteBuffer.allocate(57).putLong(49, block).array());
+    return line(ByteBuffer.allocate(LINE_OCTETS).putLong(49, block).array());
   }
 
   long length() {
@@ -93,6 +98,13 @@ final class LargeMessage {
     byte[] octets = new byte[count];
     fill(from, octets, count);
     return octets;
+  }
+
+  /** Decoded octets of the large part, which is base64, from the beginning of that line on. */
+  byte[] decoded(int line, int count) {
+    byte[] lines =
+        octets(partStart() + line * (long) LINE, Math.ceilDiv(count, LINE_OCTETS) * LINE);
+    return java.util.Arrays.copyOf(Base64.getMimeDecoder().decode(lines), count);
   }
 
   private void fill(long from, byte[] into, int count) {

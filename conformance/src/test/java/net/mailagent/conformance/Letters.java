@@ -15,8 +15,7 @@ final class Letters {
 
   /** The {@code n}th message with an attachment of so many octets in part 2. */
   static byte[] withAttachment(int n, int size) {
-    byte[] file = new byte[size];
-    new Random(n).nextBytes(file);
+    byte[] file = attachment(n, size);
     return octets(
         header(n, "multipart/mixed; boundary=\"frontier\"")
             + "--frontier\r\nContent-Type: text/plain\r\n\r\nSee letter "
@@ -27,6 +26,13 @@ final class Letters {
             + "Content-Transfer-Encoding: base64\r\n\r\n"
             + Base64.getMimeEncoder().encodeToString(file)
             + "\r\n--frontier--\r\n");
+  }
+
+  /** What is attached to it. */
+  static byte[] attachment(int n, int size) {
+    byte[] file = new byte[size];
+    new Random(n).nextBytes(file);
+    return file;
   }
 
   private static String header(int n, String contentType) {

@@ -32,6 +32,9 @@ final class Quiet {
   private static final int STILL_MILLIS = 1_500;
   private static final int LIMIT_MILLIS = 60_000;
 
+  /** The events of one entry come together. */
+  private static final int REST_MILLIS = 2_000;
+
   private final Phase phase;
   private final String url;
   private final Map<User, UserState> states;
@@ -189,7 +192,7 @@ final class Quiet {
     Map<String, List<StreamEvent>> streams = new HashMap<>();
     Map<String, List<Event.Change>> changes = new HashMap<>();
     for (Map.Entry<User, UserState> one : states.entrySet()) {
-      List<StreamEvent> stream = stream(one.getKey());
+      List<StreamEvent> stream = stream(one.getKey(), one.getValue().seq());
       streams.put(one.getKey().name(), stream);
       changes.put(one.getKey().name(), stream.stream().map(StreamEvent::event).toList());
     }
@@ -212,11 +215,16 @@ final class Quiet {
     phase.violations().forEach(wrong);
   }
 
-  private List<StreamEvent> stream(User user) throws IOException {
+  /** All that the journal tells, up to where it stands. */
+  private List<StreamEvent> stream(User user, long head) throws IOException {
     List<StreamEvent> all = new ArrayList<>();
     try (PushStream stream = new PushStream(phase.cluster.http(0), user, Follower.BEGINNING)) {
       while (true) {
-        StreamEvent event = stream.next(1_000);
+        boolean whole = !all.isEmpty() && all.getLast().event().at().seq() >= head;
+        StreamEvent event = stream.next(whole ? REST_MILLIS : LIMIT_MILLIS);
+        if (event == null && !whole) {
+          throw new AssertionError(user + " stops before " + head + ": " + all.size() + " events");
+        }
         if (event == null) {
           return all;
         }

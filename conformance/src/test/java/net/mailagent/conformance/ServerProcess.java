@@ -7,12 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A server as a process of its own, which can be killed and started again. One thread at a time.
  */
 final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  /** Those that run; when this process is ended from outside, so are they. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
 
   private final Path folder;
   private Process process;
@@ -35,6 +45,8 @@ final class ServerProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     process = builder.start();
+    RUNNING.add(process);
+    process.onExit().thenAccept(RUNNING::remove);
     long began = System.nanoTime();
     for (int port : ports) {
       while (!listens(port)) {

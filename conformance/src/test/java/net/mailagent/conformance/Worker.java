@@ -103,16 +103,15 @@ final class Worker implements Runnable {
   /** Opens a mailbox and reads all of it. */
   private void look(Imap imap, String other) throws IOException {
     long begin = Recording.now();
-    Optional<View> seen = View.of(imap, "SELECT", other);
-    if (seen.isPresent()) {
-      mailbox = other;
-      messages.clear();
-      messages.putAll(seen.get().messages());
-      phase.add(
-          new Event.View(
-              since(begin), place(), seen.get().highest(), Map.copyOf(seen.get().messages())));
-      phase.acknowledged("looks");
-    }
+    View seen =
+        View.of(imap, "SELECT", other)
+            // nobody knows which mailbox is open now: a new session does
+            .orElseThrow(() -> new IOException("cannot look at " + other));
+    mailbox = other;
+    messages.clear();
+    messages.putAll(seen.messages());
+    phase.add(new Event.View(since(begin), place(), seen.highest(), Map.copyOf(seen.messages())));
+    phase.acknowledged("looks");
   }
 
   private void append(Imap imap) throws IOException {

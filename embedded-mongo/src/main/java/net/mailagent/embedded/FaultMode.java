@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,10 @@ final class FaultMode implements CommandHandler, AutoCloseable {
   private final @Nullable ShardRules shards;
   private final HeldCommitPoint commitPoint;
   private final AtomicInteger term = new AtomicInteger();
+  private final AtomicInteger late = new AtomicInteger(); // writes that are still to come
+  private volatile boolean heldUntilTold;
   private final Map<String, StaleView> stale = new ConcurrentHashMap<>();
+  private final Map<String, StaleView> remembered = new ConcurrentHashMap<>();
   private final ThreadLocal<Peer> peers = ThreadLocal.withInitial(() -> new Peer(term.get()));
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -71,6 +75,7 @@ final class FaultMode implements CommandHandler, AutoCloseable {
     this.shards = faults.shardKeys() ? new ShardRules(catalog, faults) : null;
     this.commitPoint = new HeldCommitPoint(store);
     store.commitPoint(commitPoint);
+    faults.engine(this);
     log.warn("FAULT MODE, for tests only: this store loses on purpose what it is told: {}", faults);
   }
 
@@ -135,7 +140,8 @@ final class FaultMode implements CommandHandler, AutoCloseable {
     }
     boolean write = WRITES.contains(command.name());
     String what = describe(command);
-    StaleView view = staleView(peer, what);
+    String by = peer.application;
+    StaleView view = staleView(by, what);
     if (view != null && view.enter()) {
       peer.view = view;
       try {
@@ -149,17 +155,17 @@ final class FaultMode implements CommandHandler, AutoCloseable {
         view.leave();
       }
     }
-    if (faults.strikes(Fault.CALL_LOST, what)) {
+    if (faults.strikes(Fault.CALL_LOST, by, what)) {
       throw new ConnectionLost();
     }
     if (write) {
-      write(command, what, out);
+      write(command, by, what, out);
     } else if (isLocal(command)) {
       ScopedValue.where(View.CURRENT, View.LIVE).run(() -> engine.handle(command, out));
     } else {
       engine.handle(command, out);
     }
-    if (faults.strikes(Fault.REPLY_LOST, what)) {
+    if (faults.strikes(Fault.REPLY_LOST, by, what)) {
       throw new ConnectionLost();
     }
   }
@@ -180,15 +186,24 @@ final class FaultMode implements CommandHandler, AutoCloseable {
 
   // ---- writes
 
-  private void write(Command command, String what, DocWriter out) {
-    if (faults.strikes(Fault.LATE, what)) {
-      later(() -> engine.handle(command, new DocWriter()), faults.nextNanos(Fault.LATE));
+  private void write(Command command, String by, String what, DocWriter out) {
+    if (faults.strikes(Fault.LATE, by, what)) {
+      late.incrementAndGet();
+      later(
+          () -> {
+            try {
+              engine.handle(command, new DocWriter());
+            } finally {
+              late.decrementAndGet();
+            }
+          },
+          faults.nextNanos(Fault.LATE));
       throw new ConnectionLost();
     }
-    if (faults.strikes(Fault.LAG, what)) {
-      hold();
+    if (faults.strikes(Fault.LAG, by, what)) {
+      hold(by);
     }
-    if (faults.strikes(Fault.WRITE_CONCERN, what) && (commitPoint.isHeld() || hold())) {
+    if (isUnconfirmed(by, what)) {
       DocWriter reply = new DocWriter();
       ScopedValue.where(HeldCommitPoint.IMPATIENT, true).run(() -> engine.handle(command, reply));
       unconfirmed(reply.toDoc(), out);
@@ -197,24 +212,90 @@ final class FaultMode implements CommandHandler, AutoCloseable {
     }
   }
 
-  private boolean hold() {
+  /** Whether a write is answered without the majority's having it. */
+  private boolean isUnconfirmed(String by, String what) {
+    if (heldUntilTold) {
+      faults.injected(Fault.WRITE_CONCERN, what);
+      return true;
+    }
+    return faults.strikes(Fault.WRITE_CONCERN, by, what) && (commitPoint.isHeld() || hold(by));
+  }
+
+  private boolean hold(String by) {
     if (!commitPoint.hold()) {
       return false;
     }
-    long nanos = faults.nextNanos(Fault.LAG);
-    boolean undo = faults.strikes(Fault.ROLLBACK, "what a majority does not get");
-    later(
-        () -> {
-          if (undo) {
-            // before anybody is told: who waited in vain must not take it for a success
-            term.incrementAndGet();
-            commitPoint.undo(catalog.all());
-          } else {
-            commitPoint.confirm(catalog.all());
-          }
-        },
-        nanos);
+    boolean undo = faults.strikes(Fault.ROLLBACK, by, "what a majority does not get");
+    later(() -> end(undo), faults.nextNanos(Fault.LAG));
     return true;
+  }
+
+  private void end(boolean undo) {
+    if (undo) {
+      // before anybody is told: who waited in vain must not take it for a success
+      term.incrementAndGet();
+      commitPoint.undo(catalog.all());
+    } else {
+      commitPoint.confirm(catalog.all());
+    }
+  }
+
+  // ---- what a test says itself
+
+  void holdUntilTold() {
+    if (heldUntilTold) {
+      return;
+    }
+    while (!commitPoint.hold()) { // the engine writes a checkpoint, which is over soon
+      LockSupport.parkNanos(1_000_000);
+    }
+    heldUntilTold = true;
+    faults.injected(Fault.LAG, "until it is told");
+  }
+
+  void endHold(boolean undo) {
+    if (heldUntilTold) {
+      heldUntilTold = false;
+      if (undo) {
+        faults.injected(Fault.ROLLBACK, "what a majority does not get");
+      }
+      end(undo);
+    }
+  }
+
+  void remember(String application) {
+    StaleView before = remembered.put(application, stopped());
+    if (before != null) {
+      before.leave();
+    }
+  }
+
+  private StaleView stopped() {
+    return new StaleView(store, catalog.all(), Long.MAX_VALUE / 2);
+  }
+
+  void replace(String application) {
+    StaleView then = remembered.get(application);
+    StaleView begun = then == null ? stopped() : then.again();
+    if (stale.putIfAbsent(application, begun) == null) {
+      faults.injected(Fault.STALE, "until it is told, of '" + application + "'");
+    } else {
+      begun.leave();
+    }
+  }
+
+  void reconnect(String application) {
+    StaleView view = stale.remove(application);
+    if (view != null) {
+      view.end();
+      view.leave();
+    }
+  }
+
+  boolean isQuiet() {
+    return late.get() == 0
+        && !commitPoint.isHeld()
+        && stale.values().stream().allMatch(StaleView::isOver);
   }
 
   private void later(Runnable action, long nanos) {
@@ -243,15 +324,16 @@ final class FaultMode implements CommandHandler, AutoCloseable {
 
   // ---- a primary that was replaced
 
-  private @Nullable StaleView staleView(Peer peer, String what) {
-    StaleView view = stale.get(peer.application);
-    if (view != null && view.isOver() && stale.remove(peer.application, view)) {
+  private @Nullable StaleView staleView(String application, String what) {
+    StaleView view = stale.get(application);
+    if (view != null && view.isOver() && stale.remove(application, view)) {
       view.leave();
       view = null;
     }
-    if (view == null && faults.strikes(Fault.STALE, what + " of '" + peer.application + "'")) {
+    if (view == null
+        && faults.strikes(Fault.STALE, application, what + " of '" + application + "'")) {
       StaleView begun = new StaleView(store, catalog.all(), faults.nextNanos(Fault.STALE));
-      StaleView other = stale.putIfAbsent(peer.application, begun);
+      StaleView other = stale.putIfAbsent(application, begun);
       if (other != null) {
         begun.leave();
       }
@@ -304,5 +386,7 @@ final class FaultMode implements CommandHandler, AutoCloseable {
     commitPoint.confirm(catalog.all());
     stale.values().forEach(StaleView::leave);
     stale.clear();
+    remembered.values().forEach(StaleView::leave);
+    remembered.clear();
   }
 }

@@ -7,12 +7,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Which faults the engine injects, how often, and how often it has: for tests only. Whether the nth
- * chance of a fault is taken depends on the seed and n alone. Any thread; probabilities may be
+ * chance of a fault is taken depends on the seed and n alone; a test that plans every step itself
+ * says {@link #next}, {@link #hold} and {@link #replace} instead. Any thread; probabilities may be
  * changed while the engine runs.
  */
 @SuppressWarnings("EnumOrdinal") // each kind of fault has its own row of random numbers
@@ -25,6 +28,7 @@ public final class Faults {
   private final boolean shardKeys;
   private final Map<Fault, Chance> chances = new EnumMap<>(Fault.class);
   private final Set<String> broadcasts = new ConcurrentSkipListSet<>();
+  private volatile @Nullable FaultMode engine;
 
   /** One fault: how often it was possible, and how often it was done. */
   private static final class Chance {
@@ -33,6 +37,7 @@ public final class Faults {
     private final AtomicLong possible = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong times = new AtomicLong();
+    private final AtomicReference<@Nullable String> next = new AtomicReference<>();
   }
 
   private Faults(long seed, boolean shardKeys) {
@@ -101,6 +106,82 @@ public final class Faults {
   /** Injects nothing from now on; what has begun comes to its end. */
   public void calm() {
     chances.values().forEach(chance -> chance.probability = 0);
+    disarm();
+  }
+
+  // ---- step by step
+
+  /**
+   * Injects that fault at the next command of that application at which it can be, whatever its
+   * probability. For {@link Fault#ROLLBACK} that is the next time without a majority which a
+   * command of that application begins.
+   */
+  public void next(Fault fault, String application) {
+    chance(fault).next.set(application);
+  }
+
+  /** Takes back what {@link #next} asked for and no command has suffered yet. */
+  public void disarm() {
+    chances.values().forEach(chance -> chance.next.set(null));
+  }
+
+  /**
+   * From now on nothing reaches a majority, until {@link #confirm} or {@link #rollBack}: no write
+   * waits, each is applied and answered with a writeConcernError. Nothing if it is so already.
+   */
+  public void hold() {
+    running().holdUntilTold();
+  }
+
+  /** Ends {@link #hold}: the majority has all that was written meanwhile. */
+  public void confirm() {
+    running().endHold(false);
+  }
+
+  /** Ends {@link #hold} by a failover: what was written meanwhile is undone. */
+  public void rollBack() {
+    running().endHold(true);
+  }
+
+  /**
+   * What there is now is what a primary that was replaced shows that application from the next
+   * {@link #replace} on.
+   */
+  public void remember(String application) {
+    running().remember(application);
+  }
+
+  /**
+   * From now on that application talks to a primary that was replaced, until {@link #reconnect}.
+   * Nothing if it is so already.
+   */
+  public void replace(String application) {
+    running().replace(application);
+  }
+
+  /**
+   * Ends {@link #replace}: the application's connections are lost, and new ones find the primary.
+   */
+  public void reconnect(String application) {
+    running().reconnect(application);
+  }
+
+  /** Whether no fault is under way: none that lasts, and no write that comes late. */
+  public boolean isQuiet() {
+    return running().isQuiet();
+  }
+
+  private FaultMode running() {
+    FaultMode now = engine;
+    if (now == null) {
+      throw new IllegalStateException("no engine runs with these faults");
+    }
+    return now;
+  }
+
+  /** The engine that they are injected into. */
+  void engine(FaultMode of) {
+    engine = of;
   }
 
   /** How often that fault was injected. */
@@ -133,15 +214,26 @@ public final class Faults {
   }
 
   /** Takes or leaves the next chance of that fault, and says so. */
-  boolean strikes(Fault fault, String what) {
+  boolean strikes(Fault fault, String application, String what) {
     Chance chance = chance(fault);
+    String next = chance.next.get();
+    if (next != null && next.equals(application) && chance.next.compareAndSet(next, null)) {
+      injected(fault, what);
+      return true;
+    }
     double probability = chance.probability;
     if (probability == 0
         || fraction(fault.ordinal(), chance.possible.getAndIncrement()) >= probability) {
       return false;
     }
-    log.info("injected {}: {} (number {})", fault.key(), what, chance.done.incrementAndGet());
+    injected(fault, what);
     return true;
+  }
+
+  /** Counts one, and says so. */
+  void injected(Fault fault, String what) {
+    log.info(
+        "injected {}: {} (number {})", fault.key(), what, chance(fault).done.incrementAndGet());
   }
 
   /** How long the next one lasts. */

@@ -14,8 +14,9 @@ import org.h2.mvstore.Cursor;
 final class StaleView implements View {
   private final Store store;
   private final Store.Pin pin;
-  private final Map<Collection, Snapshot> frozen = new HashMap<>();
+  private final Map<Collection, Snapshot> frozen;
   private final long end;
+  private volatile boolean ended;
 
   // guarded by this
   private final Set<String> inserted = new TreeSet<>();
@@ -27,12 +28,30 @@ final class StaleView implements View {
   StaleView(Store store, List<Collection> collections, long nanos) {
     this.store = store;
     this.pin = store.pin();
+    this.frozen = new HashMap<>();
     collections.forEach(collection -> frozen.put(collection, collection.published()));
     this.end = System.nanoTime() + nanos;
   }
 
+  private StaleView(StaleView of) {
+    this.store = of.store;
+    this.pin = store.pin();
+    this.frozen = of.frozen;
+    this.end = of.end;
+  }
+
+  /** The same once more, as long as this one is in use. */
+  StaleView again() {
+    return new StaleView(this);
+  }
+
   boolean isOver() {
-    return System.nanoTime() - end > 0;
+    return ended || System.nanoTime() - end > 0;
+  }
+
+  /** Ends it before its time. */
+  void end() {
+    ended = true;
   }
 
   @Override

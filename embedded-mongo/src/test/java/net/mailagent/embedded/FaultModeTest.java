@@ -96,8 +96,8 @@ class FaultModeTest {
   private static List<Boolean> chances(Faults of) {
     List<Boolean> taken = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
-      boolean unused = of.strikes(Fault.LAG, "test");
-      taken.add(of.strikes(Fault.REPLY_LOST, "test"));
+      boolean unused = of.strikes(Fault.LAG, "", "test");
+      taken.add(of.strikes(Fault.REPLY_LOST, "", "test"));
     }
     return taken;
   }
@@ -196,9 +196,7 @@ class FaultModeTest {
   void aStalePrimaryShowsThePastAndKeepsNothing() throws Exception {
     try (Client other = new Client(engine.url() + "&retryReads=false&appName=second")) {
       get(majority().insertOne(entry(1)));
-      faults.set(Fault.STALE, 1).atMost(Fault.STALE, LONG);
-      assertThat(seqs(majority())).containsExactly(1);
-      faults.calm();
+      faults.replace("first");
       get(collection(other).insertOne(entry(2)));
 
       assertThat(seqs(collection(other))).containsExactly(1, 2);
@@ -207,8 +205,47 @@ class FaultModeTest {
       assertThatThrownBy(() -> get(majority().insertOne(entry(3))))
           .isInstanceOf(MongoWriteException.class);
       assertThat(seqs(collection(other))).containsExactly(1, 2);
+      assertThat(faults.isQuiet()).isFalse();
+      faults.reconnect("first");
+      assertThat(faults.isQuiet()).isTrue();
       until(() -> seqs(majority()).equals(List.of(1, 2)));
     }
+  }
+
+  @Test
+  void theNextCommandOfOneApplicationSuffersWhatATestSays() {
+    try (Client other = new Client(engine.url() + "&retryReads=false&appName=second")) {
+      faults.next(Fault.REPLY_LOST, "second");
+      get(majority().insertOne(entry(1)));
+      assertThatThrownBy(() -> get(collection(other).insertOne(entry(2))))
+          .isInstanceOf(MongoSocketException.class);
+      assertThat(seqs(collection(other))).containsExactly(1, 2);
+      faults.next(Fault.CALL_LOST, "second");
+      faults.disarm();
+      get(collection(other).insertOne(entry(3)));
+      assertThat(faults.count(Fault.REPLY_LOST)).isEqualTo(1);
+      assertThat(faults.count(Fault.CALL_LOST)).isZero();
+    }
+  }
+
+  @Test
+  void theMajorityIsAwayUntilATestSays() throws Exception {
+    get(majority().insertOne(entry(1)));
+    faults.hold();
+    unconfirmed(() -> get(majority().insertOne(entry(2))));
+    assertThat(faults.isQuiet()).isFalse();
+    assertThat(seqs(majority())).containsExactly(1);
+    faults.confirm();
+    assertThat(seqs(majority())).containsExactly(1, 2);
+    faults.hold();
+    unconfirmed(() -> get(majority().insertOne(entry(3))));
+    faults.rollBack();
+    assertThat(faults.isQuiet()).isTrue();
+    until(() -> seqs(majority()).equals(List.of(1, 2)));
+    get(majority().insertOne(entry(3)));
+    assertThat(seqs(majority())).containsExactly(1, 2, 3);
+    assertThat(faults.counts())
+        .containsAllEntriesOf(Map.of(Fault.LAG, 2L, Fault.WRITE_CONCERN, 2L, Fault.ROLLBACK, 1L));
   }
 
   @Test

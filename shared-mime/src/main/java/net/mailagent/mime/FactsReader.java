@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers the {@link MessageFacts} while the message passes. Confined to one parser. */
 final class FactsReader implements TextPipe.Reader {
-  /** Attachments that are listed; the tree has them all. */
-  private static final int MAX_ATTACHMENTS = 1_000;
-
   private static final int MAX_SUBJECT = 4_000;
 
   private final MimeLimits limits;
@@ -145,9 +142,8 @@ final class FactsReader implements TextPipe.Reader {
     }
   }
 
-  MessageFacts finish(OpenPart root) {
-    List<Attachment> attachments = new ArrayList<>();
-    attachments(root, attachments);
+  MessageFacts finish(OpenPart root, MimePart tree) {
+    fileNames(root);
     Optional<MailDate> sent = date == null ? Optional.empty() : MailDate.parse(date);
     String decoded = subject == null ? "" : HeaderText.cut(HeaderText.decode(subject), MAX_SUBJECT);
     List<String> referenced = MessageIds.all(references.toString());
@@ -170,28 +166,15 @@ final class FactsReader implements TextPipe.Reader {
         wordSet.toString(),
         wordSet.truncated(),
         preview.toString(),
-        attachments);
+        Attachments.of(tree));
   }
 
-  private void attachments(OpenPart part, List<Attachment> out) {
-    String fileName = part.opaque ? "" : part.header.fileName();
-    words.add(fileName);
+  private void fileNames(OpenPart part) {
+    words.add(part.opaque ? "" : part.header.fileName());
     words.end();
-    boolean text = part.mediaType.startsWith("text/");
     if (part.kind == OpenPart.Kind.LEAF && part.unannounced && part.bodyEnd > part.headerEnd) {
       wordSet.truncate(); // a multipart without parts passed by before it was known to be text
     }
-    boolean attached =
-        part.kind != OpenPart.Kind.MULTIPART
-            && (!text || !fileName.isEmpty() || part.header.disposition().equals("attachment"))
-            && !part.messageRoot();
-    boolean single = part.kind == OpenPart.Kind.LEAF && part.messageRoot() && !text;
-    if ((attached || single) && out.size() < MAX_ATTACHMENTS) {
-      long size = part.bodyEnd - part.headerEnd;
-      out.add(new Attachment(part.number(), fileName, part.mediaType, size));
-    }
-    for (OpenPart child : part.children) {
-      attachments(child, out);
-    }
+    part.children.forEach(this::fileNames);
   }
 }

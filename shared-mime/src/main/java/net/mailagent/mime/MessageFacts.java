@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import net.mailagent.model.Attachment;
 
 /**
  * What SEARCH, SORT, THREAD and previews need of a message. Immutable, any thread.
@@ -28,7 +29,7 @@ import java.util.Optional;
  *     if and only if it occurs in here
  * @param wordsTruncated whether words are missing from words
  * @param preview the first characters of the text (RFC 8970), at most 200
- * @param attachments in the order of the message
+ * @param attachments in the order of the message, as {@link Attachments} tells them
  */
 public record MessageFacts(
     Optional<Instant> sent,

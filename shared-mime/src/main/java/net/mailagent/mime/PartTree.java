@@ -198,13 +198,14 @@ final class PartTree implements HeaderBlock.Reader {
     ImapText body = new ImapText();
     ImapText structure = new ImapText();
     new StructureWriter(body, structure, addressLimit()).write(root);
+    MimePart tree = root.toPart();
     return new ParsedMessage(
         size,
-        root.toPart(),
+        tree,
         envelope(),
         body.toByteArray(),
         structure.toByteArray(),
-        facts.finish(root));
+        facts.finish(root, tree));
   }
 
   private byte[] envelope() {

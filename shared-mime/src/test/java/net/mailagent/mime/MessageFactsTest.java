@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import net.mailagent.model.Attachment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -185,8 +186,8 @@ class MessageFactsTest {
     assertThat(facts.wordsTruncated()).isFalse();
     assertThat(facts.attachments())
         .containsExactly(
-            new Attachment("3", "", "message/rfc822", 92),
-            new Attachment("4", "r\u00e9sum\u00e9.pdf", "application/pdf", 6));
+            new Attachment(List.of(3), "", "message/rfc822", 92),
+            new Attachment(List.of(4), "r\u00e9sum\u00e9.pdf", "application/pdf", 6));
     assertThat(facts.preview()).isEqualTo("Un caf\u00e9 continued UPPER x2y");
   }
 

@@ -12,7 +12,8 @@ public interface ByteSource extends AutoCloseable {
   long length();
 
   /**
-   * The next block, or null at the end. Its content is valid until the next call; never empty.
+   * The next block, or null at the end; never empty. The octets of a read-only block are changed by
+   * nobody and may be kept; those of another are valid until the next call.
    *
    * @throws StoreUnavailable when the store cannot be read
    */

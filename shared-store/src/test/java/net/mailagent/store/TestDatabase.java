@@ -31,7 +31,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   /** Whether tests run on somebody else's server. */
-  static boolean isGiven() {
+  public static boolean isGiven() {
     return given() != null;
   }
 
@@ -68,6 +68,11 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** As {@link #open()}, the embedded engine with those faults; a server that is given has none. */
+  public static TestDatabase openWith(net.mailagent.embedded.Faults faults) {
+    return isGiven() ? open() : open(faults);
+  }
+
   public String url() {
     return url;
   }
@@ -78,6 +83,26 @@ public final class TestDatabase implements AutoCloseable {
 
   public StoreSettings settings() {
     return StoreSettings.of(url, name);
+  }
+
+  /**
+   * For one node of several: faults of the engine tell them apart by that name, and collections are
+   * sharded. Of a server that is given as always.
+   */
+  public StoreSettings settings(String node) {
+    if (server == null) {
+      return settings();
+    }
+    MongoSettings d = settings().mongo();
+    return settings()
+        .withMongo(
+            new MongoSettings(
+                url + "&appName=" + node,
+                name,
+                d.callTimeout(),
+                d.connectTimeout(),
+                d.maxConnections(),
+                true));
   }
 
   /** A connection beside those of the stores, for a look behind them. */

@@ -14,6 +14,7 @@ import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Edit;
 import net.mailagent.model.journal.MailboxState;
@@ -39,6 +40,7 @@ public final class Session {
   private @Nullable SelectedMailbox selected;
   private @Nullable Idling idling;
   private @Nullable UserState state; // of the command under way
+  private long newest; // the highest seq of a state that this session has worked on
   private boolean condStore;
   private long snapshotUsed; // System.nanoTime of the last command that left a snapshot
   private @Nullable Cancellable snapshotWatch;
@@ -114,9 +116,10 @@ public final class Session {
     if (known == null) {
       SelectedMailbox view = selected;
       known =
-          view == null
-              ? ports.mailboxes().current(user())
-              : ports.mailboxes().current(user(), Set.of(view.id()));
+          recent(
+              view == null
+                  ? ports.mailboxes().current(user())
+                  : ports.mailboxes().current(user(), Set.of(view.id())));
       state = known;
     }
     return known;
@@ -125,7 +128,21 @@ public final class Session {
   /** In IDLE: takes the state that a wake-up was about; nothing is read twice for it. */
   void takeNews() {
     SelectedMailbox view = view();
-    state = ports.mailboxes().latest(user(), Set.of(view.id()));
+    state = recent(ports.mailboxes().latest(user(), Set.of(view.id())));
+  }
+
+  /**
+   * What was read, unless it is older than what the client has been shown: a primary that was
+   * replaced and does not know it may answer so, and messages that came since are not expunged.
+   *
+   * @throws StoreUnavailable then
+   */
+  private UserState recent(UserState read) {
+    if (read.seq() < newest) {
+      throw new StoreUnavailable("the store shows the past");
+    }
+    newest = read.seq();
+    return read;
   }
 
   /** Commits an edit; what the command sees from now on holds it. */
@@ -136,6 +153,7 @@ public final class Session {
   }
 
   private void advance(UserState later) {
+    newest = Math.max(newest, later.seq());
     SelectedMailbox view = selected;
     boolean usable =
         view == null || later.mailbox(view.id()).map(MailboxState::isLoaded).orElse(true);

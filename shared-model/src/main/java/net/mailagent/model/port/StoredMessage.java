@@ -1,6 +1,8 @@
 package net.mailagent.model.port;
 
+import java.util.List;
 import java.util.Optional;
+import net.mailagent.model.Attachment;
 import net.mailagent.model.ByteSource;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Section;
@@ -30,6 +32,9 @@ public interface StoredMessage {
 
   /** The thread it belongs to: 24 hex digits, the same for all messages of one conversation. */
   String thread();
+
+  /** All its attachments in the order of the message; needs what {@link #open} needs. */
+  List<Attachment> attachments();
 
   /** A section, or empty if the message has no such part. */
   default Optional<ByteSource> open(Section section) {

@@ -43,7 +43,12 @@ public final class Connection {
   private boolean greeted;
   private long lastServed = System.nanoTime();
 
-  Connection(String id, Transport transport, ConnectionHandler handler, ConnectionLimits limits) {
+  Connection(
+      String id,
+      Transport transport,
+      ConnectionHandler handler,
+      ConnectionLimits limits,
+      OutputAhead ahead) {
     this.id = id;
     this.transport = transport;
     this.handler = handler;
@@ -83,6 +88,7 @@ public final class Connection {
             (octets, length) -> transport.send(octets, length, this::taken),
             limits.outputBuffer(),
             limits.outputInFlight(),
+            ahead,
             limits.writeTimeout());
   }
 
@@ -145,7 +151,10 @@ public final class Connection {
     }
   }
 
-  /** Adds the remaining octets to the answer, which are copied; the buffer is used up. */
+  /**
+   * Adds the remaining octets to the answer; the buffer is used up. They are copied, unless the
+   * buffer is read-only: then nobody may change them any more.
+   */
   public void write(ByteBuffer octets) {
     requireRunner();
     output.write(octets);

@@ -16,6 +16,8 @@ import net.mailagent.runtime.settings.Settings;
  * @param inputBuffer octets of input kept per connection before its socket is paused
  * @param outputBuffer octets of output gathered before they are sent without being asked to
  * @param outputInFlight octets handed to the socket and not taken by it at which writers wait
+ * @param outputAhead octets that a client who reads fast may have in flight besides
+ * @param outputAheadBudget octets that all clients together may have in flight besides
  * @param writeTimeout how long the socket may take nothing before the connection is closed
  * @param handshakeTimeout how long a TLS handshake or a PROXY header may take
  */
@@ -28,6 +30,8 @@ public record ConnectionLimits(
     int inputBuffer,
     int outputBuffer,
     int outputInFlight,
+    int outputAhead,
+    long outputAheadBudget,
     Duration writeTimeout,
     Duration handshakeTimeout) {
 
@@ -46,6 +50,8 @@ public record ConnectionLimits(
         Math.toIntExact(settings.get(RuntimeSettings.INPUT_BUFFER)),
         Math.toIntExact(settings.get(RuntimeSettings.OUTPUT_BUFFER)),
         Math.toIntExact(settings.get(RuntimeSettings.OUTPUT_IN_FLIGHT)),
+        Math.toIntExact(settings.get(RuntimeSettings.OUTPUT_AHEAD)),
+        settings.get(RuntimeSettings.OUTPUT_AHEAD_BUDGET),
         settings.get(RuntimeSettings.WRITE_TIMEOUT),
         settings.get(RuntimeSettings.HANDSHAKE_TIMEOUT));
   }

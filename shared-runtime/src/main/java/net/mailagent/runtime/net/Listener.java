@@ -45,6 +45,7 @@ public final class Listener implements AutoCloseable {
   private final ListenerOptions options;
   private final Supplier<? extends ConnectionHandler> handlers;
   private final Admission admission;
+  private final OutputAhead ahead;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final List<NetServer> servers = new CopyOnWriteArrayList<>();
   private final AtomicLong sequence = new AtomicLong();
@@ -58,7 +59,9 @@ public final class Listener implements AutoCloseable {
     this.vertx = vertx;
     this.options = options;
     this.handlers = handlers;
-    this.admission = new Admission(options.limits(), System::nanoTime);
+    ConnectionLimits limits = options.limits();
+    this.admission = new Admission(limits, System::nanoTime);
+    this.ahead = new OutputAhead(limits.outputAhead(), limits.outputAheadBudget());
   }
 
   /**
@@ -204,7 +207,8 @@ public final class Listener implements AutoCloseable {
       }
       accepted.increment();
       String id = options.name() + "-" + Long.toString(sequence.incrementAndGet(), 36);
-      Connection connection = new Connection(id, transport, handlers.get(), options.limits());
+      Connection connection =
+          new Connection(id, transport, handlers.get(), options.limits(), ahead);
       connections.add(connection);
       return connection;
     }

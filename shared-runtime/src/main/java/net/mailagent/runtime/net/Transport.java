@@ -11,7 +11,9 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -186,11 +188,19 @@ final class Transport extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Sends octets; tells how many left when they did or never will. Any thread. */
-  void send(byte[] octets, int length, IntConsumer taken) {
+  /** Sends octets, so many; tells how many left when they did or never will. Any thread. */
+  void send(List<ByteBuffer> octets, int length, IntConsumer taken) {
     channel
-        .writeAndFlush(Unpooled.wrappedBuffer(octets, 0, length))
-        .addListener(done -> taken.accept(length));
+        .eventLoop()
+        .execute(() -> {
+          int last = octets.size() - 1;
+          for (int i = 0; i < last; i++) {
+            channel.write(Unpooled.wrappedBuffer(octets.get(i)), channel.voidPromise());
+          }
+          channel
+              .writeAndFlush(Unpooled.wrappedBuffer(octets.get(last)))
+              .addListener(done -> taken.accept(length));
+        });
   }
 
   /** Reads nothing more from the socket, then runs a task there. Blocks; a runner. */

@@ -113,6 +113,24 @@ public final class RuntimeSettings {
           64 << 20,
           "Output per connection that the socket has not taken, past which writers wait.");
 
+  /** Octets that a client who reads fast may have in flight beyond {@link #OUTPUT_IN_FLIGHT}. */
+  public static final Setting<Long> OUTPUT_AHEAD =
+      Setting.size(
+          "connections.output-ahead",
+          512 << 10,
+          0,
+          64 << 20,
+          "Output beyond that in flight to a client who reads fast.");
+
+  /** Octets that all clients of a listener together may have in flight in that way. */
+  public static final Setting<Long> OUTPUT_AHEAD_BUDGET =
+      Setting.size(
+          "connections.output-ahead-budget",
+          16 << 20,
+          0,
+          16L << 30,
+          "What all clients of one listener together get of output-ahead.");
+
   /** How long a client may take nothing of its output. */
   public static final Setting<Duration> WRITE_TIMEOUT =
       Setting.duration(
@@ -244,6 +262,8 @@ public final class RuntimeSettings {
           INPUT_BUFFER,
           OUTPUT_BUFFER,
           OUTPUT_IN_FLIGHT,
+          OUTPUT_AHEAD,
+          OUTPUT_AHEAD_BUDGET,
           WRITE_TIMEOUT,
           HANDSHAKE_TIMEOUT,
           ARGON2_MEMORY,

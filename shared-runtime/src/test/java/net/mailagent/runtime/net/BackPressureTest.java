@@ -79,6 +79,8 @@ class BackPressureTest {
             l.inputBuffer(),
             l.outputBuffer(),
             l.outputInFlight(),
+            l.outputAhead(),
+            l.outputAheadBudget(),
             Duration.ofMillis(500),
             l.handshakeTimeout());
     try (Server server = new Server(o -> Server.with(o, impatient), Endless::new);

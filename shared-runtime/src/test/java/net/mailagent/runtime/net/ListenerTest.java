@@ -31,6 +31,8 @@ class ListenerTest {
         l.inputBuffer(),
         l.outputBuffer(),
         l.outputInFlight(),
+        l.outputAhead(),
+        l.outputAheadBudget(),
         l.writeTimeout(),
         l.handshakeTimeout());
   }

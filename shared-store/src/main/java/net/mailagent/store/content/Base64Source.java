@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Base64Source implements ByteSource {
   /** Octets that are encoded at a time, a multiple of 3. */
-  private static final int BLOCK = 6 << 10;
+  private static final int BLOCK = 12 << 10;
 
   private final ByteSource octets;
   private final long line;
@@ -23,7 +23,7 @@ final class Base64Source implements ByteSource {
   private long column; // characters of the line at hand that were encoded
   private final byte[] in;
   private final byte[] characters;
-  private final byte[] out;
+  private byte[] out; // of one block
   private int size; // octets in out
   private @Nullable ByteBuffer block; // of the blob, what is left of it
   private boolean ended; // the blob has no further octet
@@ -38,7 +38,12 @@ final class Base64Source implements ByteSource {
     this.column = from.column();
     this.in = new byte[(int) Math.min(BLOCK, 3 * Math.ceilDiv(octets.length(), 3L))];
     this.characters = new byte[in.length / 3 * 4];
-    this.out = new byte[Math.toIntExact(characters.length + 2 * (characters.length / line + 2))];
+    this.out = new byte[0];
+  }
+
+  /** The longest block: the groups of one round, and before and between them line breaks. */
+  private int most() {
+    return Math.toIntExact(characters.length + 2 * (characters.length / line + 2));
   }
 
   /**
@@ -90,11 +95,12 @@ final class Base64Source implements ByteSource {
       return null;
     }
     size = 0;
+    out = new byte[most()];
     while (size <= skip) {
       encode();
     }
     int count = (int) Math.min(left, size - skip);
-    ByteBuffer encoded = ByteBuffer.wrap(out, skip, count).slice();
+    ByteBuffer encoded = ByteBuffer.wrap(out, skip, count).slice().asReadOnlyBuffer();
     left -= count;
     skip = 0;
     return encoded;

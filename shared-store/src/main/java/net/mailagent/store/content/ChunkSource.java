@@ -86,7 +86,7 @@ final class ChunkSource implements ByteSource {
       readAhead.leave(before.allowed());
       long taken = System.nanoTime() - windowBegan;
       if (taken <= Math.max(2 * before.fetchNanos(), FAST)) {
-        size = Math.min(readAhead.most(), 4 * size);
+        size = Math.min(readAhead.most(), 8 * size);
       } else if (taken > Math.max(8 * before.fetchNanos(), SLOW)) {
         size = Math.max(1, size / 2);
       }

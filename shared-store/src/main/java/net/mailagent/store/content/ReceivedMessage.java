@@ -2,10 +2,11 @@ package net.mailagent.store.content;
 
 import java.util.ArrayList;
 import java.util.List;
-import net.mailagent.mime.Attachment;
+import java.util.stream.Collectors;
 import net.mailagent.mime.HeaderField;
 import net.mailagent.mime.MessageFacts;
 import net.mailagent.mime.ParsedMessage;
+import net.mailagent.model.Attachment;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.UserId;
 import net.mailagent.model.port.Messages;
@@ -113,12 +114,17 @@ final class ReceivedMessage implements Messages.Received {
     List<BsonValue> list = new ArrayList<>();
     for (Attachment a : attachments.subList(0, Math.min(attachments.size(), MAX_ATTACHMENTS))) {
       list.add(
-          new BsonDocument("part", new BsonString(a.part()))
+          new BsonDocument("part", new BsonString(number(a.part())))
               .append("name", SearchFields.string(cut(a.fileName(), MAX_NAME)))
               .append("type", SearchFields.string(cut(a.mediaType(), MAX_NAME)))
               .append("size", new BsonInt64(a.size())));
     }
     return new BsonArray(list);
+  }
+
+  /** As in BODY[n], such as "2.1". */
+  private static String number(List<Integer> part) {
+    return part.stream().map(String::valueOf).collect(Collectors.joining("."));
   }
 
   /** The message ids; the last one is a mark when there are more, or header fields are missing. */

@@ -4,12 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.mailagent.mime.Attachments;
 import net.mailagent.mime.HeaderFilter;
 import net.mailagent.mime.MimePart;
 import net.mailagent.mime.MimeTreeCodec;
 import net.mailagent.mime.Sections;
 import net.mailagent.mime.Selection;
 import net.mailagent.mime.TransferDecoding;
+import net.mailagent.model.Attachment;
 import net.mailagent.model.ByteSource;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Section;
@@ -65,6 +67,11 @@ public final class StoredContent implements StoredMessage {
   @Override
   public String thread() {
     return fields.thread;
+  }
+
+  @Override
+  public List<Attachment> attachments() {
+    return Attachments.of(root());
   }
 
   private byte[] octets(MessageFields.@Nullable Stored stored, String field) {

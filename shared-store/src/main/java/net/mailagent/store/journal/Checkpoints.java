@@ -103,7 +103,7 @@ final class Checkpoints {
         return null;
       }
       UserState base = bare(state, mark, touched);
-      return forward(base, reached);
+      return base == null ? null : forward(base, reached);
     } catch (JournalStore.PartsGone e) {
       return null;
     }
@@ -143,8 +143,12 @@ final class Checkpoints {
     }
   }
 
-  /** The state as documents at the mark, each mailbox with its touched segments only. */
-  private UserState bare(UserState state, long mark, Map<MailboxId, Set<Integer>> touched) {
+  /**
+   * The state as documents at the mark, each mailbox with its touched segments only; null when the
+   * server that gave the segments has not heard of that mark.
+   */
+  private @Nullable UserState bare(
+      UserState state, long mark, Map<MailboxId, Set<Integer>> touched) {
     UserState base =
         UserState.ofCheckpoints(
             state.user(),
@@ -154,10 +158,13 @@ final class Checkpoints {
                 .map(mailbox -> mailbox.withPlacements(null))
                 .toList(),
             state.deliveryKeys().chunks());
-    Map<MailboxId, List<PlacementSegment>> segments = store.segments(state.user(), touched);
+    var segments = store.segments(state.user(), touched);
+    if (segments.mark() < mark) {
+      return null;
+    }
     for (MailboxState mailbox : state.mailboxesAndTombstones()) {
       if (mailbox.modSeq() > mark) {
-        List<PlacementSegment> loaded = segments.getOrDefault(mailbox.id(), List.of());
+        List<PlacementSegment> loaded = segments.documents().getOrDefault(mailbox.id(), List.of());
         base = base.withPlacements(mailbox.id(), Placements.of(loaded));
       }
     }

@@ -191,12 +191,21 @@ final class JournalStore {
 
   // ---- checkpoints
 
+  /**
+   * Checkpoint documents, read together with the mark: by the same server. One that lags behind the
+   * server which told us the mark before lags with both.
+   *
+   * @param mark up to which they are complete at least
+   */
+  record Marked<T>(T documents, long mark) {}
+
   /** Up to which seq the user's checkpoints are complete; 0 when there are none of our fold. */
   long mark(UserId user) {
-    return markDocument(user)
-        .filter(mark -> !StateCodec.isOutdated(mark))
-        .map(StateCodec::mark)
-        .orElse(0L);
+    return markDocument(user).map(JournalStore::markOf).orElse(0L);
+  }
+
+  private static long markOf(BsonDocument mark) {
+    return StateCodec.isOutdated(mark) ? 0 : StateCodec.mark(mark);
   }
 
   /** Up to which seq the user's entries were trimmed; what is found there came too late. */
@@ -227,60 +236,68 @@ final class JournalStore {
   }
 
   /** Root, delivery keys and heads of mailboxes, so far as our fold made them. */
-  List<BsonDocument> heads(UserId user) {
+  Marked<List<BsonDocument>> heads(UserId user) {
+    BsonDocument untilMark = // which follows them
+        new BsonDocument("$gte", new BsonString(StateCodec.headsPrefix(user)))
+            .append("$lte", new BsonString(StateCodec.markId(user)));
+    return marked(user, new BsonDocument("_id", untilMark));
+  }
+
+  /** The documents that fit and our fold made, and the mark, which fits too. */
+  private Marked<List<BsonDocument>> marked(UserId user, BsonDocument wanted) {
+    Query query = Query.of(new BsonDocument("user", Ids.bson(user)));
+    query.filter().putAll(wanted);
+    BsonString atMark = new BsonString(StateCodec.markId(user));
     List<BsonDocument> all = new ArrayList<>();
-    try (Cursor cursor =
-        state.stream(range(user, StateCodec.headsPrefix(user)), settings.batch())) {
+    long mark = 0;
+    try (Cursor cursor = state.stream(query, settings.batch())) {
       while (cursor.hasNext()) {
         BsonDocument document = cursor.next();
-        if (!StateCodec.isOutdated(document)) {
+        if (atMark.equals(document.get("_id"))) {
+          mark = markOf(document);
+        } else if (!StateCodec.isOutdated(document)) {
           all.add(document);
         }
       }
     }
-    return all;
+    return new Marked<>(all, mark);
   }
 
   /** All segments of those mailboxes; one call (or several batches) for each. */
-  Map<MailboxId, List<PlacementSegment>> segments(UserId user, Set<MailboxId> mailboxes) {
-    Map<MailboxId, List<PlacementSegment>> all = new HashMap<>();
+  Marked<Map<MailboxId, List<PlacementSegment>>> segments(UserId user, Set<MailboxId> mailboxes) {
+    Map<MailboxId, BsonDocument> wanted = new HashMap<>();
     for (MailboxId mailbox : mailboxes) {
-      List<PlacementSegment> segments = new ArrayList<>();
-      Query query = range(user, StateCodec.placementsPrefix(user, mailbox));
-      try (Cursor cursor = state.stream(query, settings.batch())) {
-        addSegments(cursor, segments);
-      }
-      all.put(mailbox, segments);
+      BsonDocument segments =
+          range(user, StateCodec.placementsPrefix(user, mailbox)).filter().clone();
+      segments.remove("user");
+      BsonDocument mark = new BsonDocument("_id", new BsonString(StateCodec.markId(user)));
+      wanted.put(mailbox, new BsonDocument("$or", new BsonArray(List.of(mark, segments))));
     }
-    return all;
+    return segmentsOf(user, wanted);
+  }
+
+  private Marked<Map<MailboxId, List<PlacementSegment>>> segmentsOf(
+      UserId user, Map<MailboxId, BsonDocument> wanted) {
+    Map<MailboxId, List<PlacementSegment>> all = new HashMap<>();
+    long mark = Long.MAX_VALUE;
+    for (Map.Entry<MailboxId, BsonDocument> each : wanted.entrySet()) {
+      Marked<List<BsonDocument>> found = marked(user, each.getValue());
+      all.put(each.getKey(), found.documents().stream().map(StateCodec::segment).toList());
+      mark = Math.min(mark, found.mark());
+    }
+    return new Marked<>(all, mark);
   }
 
   /** Those segments, as far as they exist; one call for each mailbox. */
-  Map<MailboxId, List<PlacementSegment>> segments(
+  Marked<Map<MailboxId, List<PlacementSegment>>> segments(
       UserId user, Map<MailboxId, Set<Integer>> numbers) {
-    Map<MailboxId, List<PlacementSegment>> all = new HashMap<>();
+    Map<MailboxId, BsonDocument> all = new HashMap<>();
     numbers.forEach((mailbox, wanted) -> {
-      BsonArray ids = new BsonArray();
+      BsonArray ids = new BsonArray(List.of(new BsonString(StateCodec.markId(user))));
       wanted.forEach(n -> ids.add(new BsonString(StateCodec.segmentId(user, mailbox, n))));
-      Query query =
-          Query.of(
-              new BsonDocument("user", Ids.bson(user)).append("_id", new BsonDocument("$in", ids)));
-      List<PlacementSegment> segments = new ArrayList<>();
-      try (Cursor cursor = state.stream(query, settings.batch())) {
-        addSegments(cursor, segments);
-      }
-      all.put(mailbox, segments);
+      all.put(mailbox, new BsonDocument("_id", new BsonDocument("$in", ids)));
     });
-    return all;
-  }
-
-  private static void addSegments(Cursor cursor, List<PlacementSegment> segments) {
-    while (cursor.hasNext()) {
-      BsonDocument document = cursor.next();
-      if (!StateCodec.isOutdated(document)) {
-        segments.add(StateCodec.segment(document));
-      }
-    }
+    return segmentsOf(user, all);
   }
 
   /** Documents of that user whose {@code _id} has that prefix, which ends with a slash. */

@@ -25,6 +25,7 @@ import net.mailagent.model.port.Changes;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.MongoConnection;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -172,7 +173,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
         return known;
       }
       Set<MailboxId> missing = known == null ? wanted : Draft.missing(known.state(), wanted);
-      Snapshot read = lane.install(loader.load(lane.user, known, missing, deadline));
+      Snapshot read = lane.install(load(lane.user, known, missing, deadline));
       moved(lane, read, false);
       return read;
     } catch (UnknownVersion e) {
@@ -180,6 +181,22 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     } finally {
       lane.reading.unlock();
     }
+  }
+
+  /**
+   * Loads what is at least as new as what subscribers on this node have been shown. A primary that
+   * was replaced and does not know it shows the past: nobody follows it there.
+   */
+  private Snapshot load(
+      UserId user, @Nullable Snapshot known, Set<MailboxId> wanted, Deadline deadline) {
+    long shown = subscribers.seen(user);
+    Snapshot loaded = loader.load(user, known, wanted, deadline);
+    while (loaded.state().seq() < shown) {
+      deadline.pause();
+      deadline.check("a state as new as the one before");
+      loaded = loader.load(user, known, wanted, deadline);
+    }
+    return loaded;
   }
 
   /**

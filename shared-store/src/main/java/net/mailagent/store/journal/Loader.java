@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Brings a user's state up to date (journal.md 7). Warm: the entries after mine, one call. Cold:
  * the mark, the checkpoint documents wanted (each is valid at its own seq or the mark, whichever is
  * later), the entries after the mark, and the mark again: entries that are not dense, or end below
- * the mark, were trimmed meanwhile, and it begins anew. Placements that were not loaded come in the
- * same way, with the state itself in the place of the other documents.
+ * the mark, were trimmed meanwhile, and it begins anew. So it does when one of the servers that
+ * answered lags behind another (ADR 30): documents come with an older mark than the one before, or
+ * entries end before the newest document. Placements that were not loaded come in the same way,
+ * with the state itself in the place of the other documents.
  *
  * <p>The warm way does not read the mark: its state is younger than an hour when the entries have
  * been read, so none of them was old enough to be trimmed. Any thread; one user's loads are
@@ -105,13 +107,19 @@ final class Loader {
       Moment began = store.now();
       long mark = store.mark(user);
       UserState base = known == null ? heads(user, mark) : rebased(known.state(), mark);
-      Map<MailboxId, List<PlacementSegment>> segments =
-          store.segments(user, existing(base, wanted));
-      for (Map.Entry<MailboxId, List<PlacementSegment>> e : segments.entrySet()) {
+      if (base == null) {
+        return null;
+      }
+      var segments = store.segments(user, existing(base, wanted));
+      if (segments.mark() < mark) {
+        return null;
+      }
+      for (Map.Entry<MailboxId, List<PlacementSegment>> e : segments.documents().entrySet()) {
         base = base.withPlacements(e.getKey(), Placements.of(e.getValue()));
       }
       Forward forward = forward(base, known == null ? Long.MAX_VALUE : known.state().seq());
       if (forward == null
+          || forward.state().seq() < newest(base)
           || forward.state().seq() < store.mark(user)
           || began.olderThan(settings.stateAge())) {
         return null;
@@ -142,12 +150,17 @@ final class Loader {
     return existing;
   }
 
-  private UserState heads(UserId user, long mark) {
+  /** What the documents say; null when the server that gave them has not heard of that mark. */
+  private @Nullable UserState heads(UserId user, long mark) {
+    JournalStore.Marked<List<BsonDocument>> heads = store.heads(user);
+    if (heads.mark() < mark) {
+      return null;
+    }
     UserState.Root root = UserState.Root.EMPTY;
     List<MailboxState> mailboxes = new ArrayList<>();
     List<DeliveryKeys.Chunk> keys = new ArrayList<>();
     String prefix = StateCodec.headsPrefix(user);
-    for (BsonDocument document : store.heads(user)) {
+    for (BsonDocument document : heads.documents()) {
       String kind = document.getString("_id").getValue().substring(prefix.length());
       if (kind.equals("root")) {
         root = StateCodec.root(document);
@@ -160,6 +173,25 @@ final class Loader {
       }
     }
     return UserState.ofCheckpoints(user, mark, root, mailboxes, keys);
+  }
+
+  /**
+   * The seq of the newest document: a tail that ends before it was read where that is not known.
+   */
+  private static long newest(UserState base) {
+    long newest = base.root().seq();
+    for (DeliveryKeys.Chunk chunk : base.deliveryKeys().chunks()) {
+      newest = Math.max(newest, chunk.seq());
+    }
+    for (MailboxState mailbox : base.mailboxesAndTombstones()) {
+      newest = Math.max(newest, mailbox.modSeq());
+      if (mailbox.isLoaded()) {
+        for (PlacementSegment segment : mailbox.messages().segments()) {
+          newest = Math.max(newest, segment.seq());
+        }
+      }
+    }
+    return newest;
   }
 
   /**

@@ -96,7 +96,7 @@ final class Trimming {
   /** Checkpoint documents that only trimmed entries could touch. */
   private void clean(UserId user, long trimmed) {
     String prefix = StateCodec.headsPrefix(user);
-    for (BsonDocument document : store.heads(user)) {
+    for (BsonDocument document : store.heads(user).documents()) {
       String kind = document.getString("_id").getValue().substring(prefix.length());
       if (kind.equals("root")) {
         deleteKeys(user, StateCodec.root(document).firstKeyChunk());

@@ -23,6 +23,9 @@ import org.bson.BsonInt32;
 public final class MongoConnection implements AutoCloseable {
   private static final int COMMAND_NOT_FOUND = 59;
 
+  /** Who lost a connection looks at the server again this soon; the driver would wait for 500. */
+  private static final int LOOK_AGAIN_MILLIS = 50;
+
   private final MongoClient client;
   private final MongoDatabase database;
   private final MongoSettings settings;
@@ -58,6 +61,8 @@ public final class MongoConnection implements AutoCloseable {
             .retryReads(true)
             .applyToClusterSettings(
                 cluster -> cluster.serverSelectionTimeout(millis, TimeUnit.MILLISECONDS))
+            .applyToServerSettings(
+                server -> server.minHeartbeatFrequency(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS))
             .applyToSocketSettings(socket ->
                 socket
                     .connectTimeout(

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import net.mailagent.model.Attachment;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Flags;
 import net.mailagent.model.Refusal;
@@ -111,6 +112,12 @@ class MessageStoreTest {
         ContentFixture.bytes(
             message.open(new Section(List.of(2), new Section.Text.Binary())).orElseThrow());
     assertThat(binary).isEqualTo(attachment);
+    Attachment listed = message.attachments().getFirst();
+    assertThat(message.attachments()).hasSize(1);
+    assertThat(listed.part()).containsExactly(2);
+    assertThat(listed.size()).isEqualTo(base64.length());
+    assertThat(ContentFixture.bytes(message.open(listed.decoded()).orElseThrow()))
+        .isEqualTo(attachment);
     assertThat(
             ContentFixture.bytes(
                 message

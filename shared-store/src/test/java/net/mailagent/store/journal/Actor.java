@@ -9,6 +9,9 @@ import net.mailagent.store.journal.CrashPoint.Died;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonDateTime;
+import org.bson.BsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,10 @@ final class Actor implements Interceptor, AutoCloseable {
     LOST,
     /** Takes effect, and fails. */
     REPLY_LOST,
+    /** The database loses the connection before it runs the call. */
+    CUT_OFF,
+    /** The database loses the connection when it has run the call. */
+    CUT_OFF_AFTER,
     /** Fails, and takes effect when {@link #release} is called. */
     LATE,
     /** The node dies, and is there again without any memory. */
@@ -115,6 +122,20 @@ final class Actor implements Interceptor, AutoCloseable {
     }
   }
 
+  /** Finds the database again after connections were lost. */
+  void reconnect() {
+    for (int tries = 0; ; tries++) {
+      try {
+        connection.documents("schema").findOne(Query.of(new BsonDocument()));
+        return;
+      } catch (StoreUnavailable e) {
+        if (tries == 100) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** Ends whatever it does, and begins anew. */
   void reset() {
     late = null;
@@ -143,8 +164,26 @@ final class Actor implements Interceptor, AutoCloseable {
     }
   }
 
+  /** Has the database live in that time. */
+  static Interceptor in(Ticks ticks) {
+    return new Interceptor() {
+      @Override
+      @SuppressWarnings("unchecked") // a document in the place of another
+      public <T> T around(Call call, Supplier<T> effect) {
+        T result = effect.get();
+        if (result instanceof BsonDocument hello && hello.containsKey("localTime")) {
+          BsonDocument then = new BsonDocument();
+          hello.forEach(then::append);
+          return (T) then.append("localTime", new BsonDateTime(ticks.wallMillis()));
+        }
+        return result;
+      }
+    };
+  }
+
   @Override
-  public <T> T around(Call call, Supplier<T> effect) {
+  public <T> T around(Call call, Supplier<T> does) {
+    Supplier<T> effect = () -> in(ticks).around(call, does);
     if (Thread.currentThread() != thread) {
       return effect.get();
     }
@@ -153,7 +192,7 @@ final class Actor implements Interceptor, AutoCloseable {
     resume.acquireUninterruptibly();
     parked = null;
     return switch (fate) {
-      case PASSES -> effect.get();
+      case PASSES, CUT_OFF, CUT_OFF_AFTER -> effect.get();
       case LOST -> throw new StoreUnavailable("lost: " + call);
       case REPLY_LOST -> {
         T ignored = effect.get();

@@ -124,8 +124,12 @@ final class Client {
     Origin origin = new Origin("test", request.id, "");
     try {
       Mailboxes.Committed<R> committed = actor.node().journals.commit(all.user, origin, edit);
-      request.answered(Outcome.ACKNOWLEDGED, answer.apply(committed));
-      event.record(span(request), Outcome.ACKNOWLEDGED, committed);
+      String told = answer.apply(committed);
+      request.answered(Outcome.ACKNOWLEDGED, told);
+      boolean changed = !told.equals(Request.NOTHING);
+      if (changed || edit instanceof AddMessages || !all.isMisled(actor)) {
+        event.record(span(request), Outcome.ACKNOWLEDGED, committed);
+      } // else nothing was to be done some time ago, which says nothing of now
     } catch (Refused e) {
       request.answered(Outcome.REFUSED, e.getMessage());
       event.record(span(request), Outcome.REFUSED, null);
@@ -358,7 +362,11 @@ final class Client {
     long begin = all.now();
     var state = actor.node().everything(all.user);
     state.mailboxes().forEach(mailbox -> lastSeen.put(mailbox.id(), mailbox.modSeq()));
-    all.shown(new Span(actor.name, begin, all.now()), state);
+    if (all.isMisled(actor)) {
+      all.watched(state); // right, if not recent
+    } else {
+      all.shown(new Span(actor.name, begin, all.now()), state);
+    }
   }
 
   /** Subscribes first, then catches up; again when the node was started again. */

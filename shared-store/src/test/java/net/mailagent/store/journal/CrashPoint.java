@@ -14,6 +14,8 @@ import net.mailagent.store.mongo.Interceptor;
 final class CrashPoint implements Interceptor {
   /** What happens at the call. */
   enum Fate {
+    /** Nothing, but what the test does to the database before. */
+    PASSES,
     /** The node dies before the call is made. */
     DIES_BEFORE,
     /** The node dies after the call has taken effect. */
@@ -43,14 +45,21 @@ final class CrashPoint implements Interceptor {
 
   private int at;
   private Fate fate = Fate.CALL_LOST;
+  private Runnable before = () -> {};
   private int made;
   private boolean dead;
   private final List<Call> calls = new ArrayList<>();
   private final List<Runnable> late = new ArrayList<>();
 
   /** From now on; 0 for nowhere, then calls are only recorded. */
-  synchronized void plan(int call, Fate what) {
+  void plan(int call, Fate what) {
+    plan(call, what, () -> {});
+  }
+
+  /** As {@link #plan(int, Fate)}; that is run before the call is made. */
+  synchronized void plan(int call, Fate what, Runnable first) {
     at = call;
+    before = first;
     fate = what;
     made = 0;
     dead = false;
@@ -93,6 +102,7 @@ final class CrashPoint implements Interceptor {
   @Override
   public <T> T around(Call call, Supplier<T> effect) {
     Fate now;
+    Runnable first = () -> {};
     synchronized (this) {
       if (dead) {
         throw new Died();
@@ -102,14 +112,17 @@ final class CrashPoint implements Interceptor {
         now = null;
       } else {
         now = fate;
+        first = before;
         dead = fate.kills();
         if (fate == Fate.LATE || fate == Fate.DIES_LATE) {
           late.add(effect::get);
         }
       }
     }
+    first.run();
     return switch (now) {
       case null -> effect.get();
+      case PASSES -> effect.get();
       case DIES_BEFORE, DIES_LATE -> throw new Died();
       case DIES_AFTER -> {
         T ignored = effect.get();

@@ -5,18 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import net.mailagent.embedded.Faults;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Refused;
@@ -35,6 +38,7 @@ import net.mailagent.store.journal.Kind.Trial;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
+import net.mailagent.store.sweep.Leftovers;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
@@ -49,17 +53,20 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Crash at every step: each kind of change is tried with each fate at its 1st, 2nd, … last call to
  * the database, and then another node goes on. What was acknowledged is there, once; what was not
  * is there once or not at all; who asks again doubles nothing; state, counters and quota are those
- * of the whole history; every octet of every message is there.
+ * of the whole history; every octet of every message is there; in the end the sweeper leaves
+ * nothing behind. Shard keys are enforced; other faults of the database are those of {@link
+ * UnsteadyStepsTest}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CrashTest {
   private static final int WORKERS = 4;
   private static final boolean ALL = "all".equals(System.getProperty("crash.points"));
 
-  private final TestDatabase database = TestDatabase.open();
-  private final StoreSettings settings = settings(database.settings());
+  private final TestDatabase database = TestDatabase.openWith(Faults.seeded(1));
+  private final StoreSettings settings = settings(database.settings("node"));
   private final BlockingQueue<Worker> workers = new LinkedBlockingQueue<>();
   private final List<String> table = new ArrayList<>();
+  private final Collection<UserId> users = new ConcurrentLinkedQueue<>();
   private final AtomicInteger points = new AtomicInteger();
   private int all;
 
@@ -80,7 +87,7 @@ class CrashTest {
     }
   }
 
-  private static StoreSettings settings(StoreSettings base) {
+  static StoreSettings settings(StoreSettings base) {
     JournalSettings d = JournalSettings.DEFAULT;
     return base.withContent(ContentSettings.standard().withSizes(100, 4096, 100, 64 << 10))
         .withJournal(
@@ -121,10 +128,14 @@ class CrashTest {
 
   @AfterAll
   void close() {
-    workers.forEach(Worker::close);
-    database.close();
     table.forEach(System.out::println);
     System.out.println("crash points tried: " + all);
+    workers.forEach(Worker::close);
+    try {
+      Leftovers.requireNoneAfterSweeping(settings, users);
+    } finally {
+      database.close();
+    }
   }
 
   static Stream<Kind> kinds() {
@@ -331,6 +342,7 @@ class CrashTest {
     /** Disturbs that call, and answers which calls the change made. */
     List<Call> at(int call, Fate fate) {
       Mail before = kind.prepare(worker.calm(), trial);
+      users.addAll(trial.users);
       trial.users.forEach(user -> audits.add(new Audit(worker.calm(), user).read()));
       worker.crash.plan(call, fate);
       Node node = new Node(worker.crashing, settings);

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Flags;
@@ -28,6 +30,8 @@ import net.mailagent.store.TestDatabase;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Call.Operation;
 import net.mailagent.store.mongo.DuplicateKey;
+import net.mailagent.store.mongo.Interceptor;
+import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -237,6 +241,31 @@ class GuardsTest {
       Thread.sleep(HOUR.toMillis() + 100);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** A node whose sessions were shown an entry does not follow a primary that lacks it. */
+  @Test
+  void whoWasShownMoreIsNotShownLess() throws Exception {
+    net.mailagent.embedded.Faults faults = net.mailagent.embedded.Faults.seeded(1);
+    try (TestDatabase replicas = TestDatabase.open(faults);
+        Store a = Store.open(replicas.settings("a"));
+        Store b = Store.open(replicas.settings("b"));
+        MongoConnection connection =
+            MongoConnection.open(replicas.settings("a").mongo(), Interceptor.NONE)) {
+      b.journals().begin(user, ORIGIN, new OpenAccount(Map.of(), 0));
+      faults.replace("a");
+      add(b, 1);
+      assertThat(a.mailboxes().current(user).seq()).as("nobody was shown more").isEqualTo(1);
+      Node node = new Node(connection, replicas.settings("a"));
+      node.subscribers.subscribe(user, () -> {});
+      node.subscribers.seen(user, 2); // by a primary that it does not reach any more
+      CompletableFuture<UserState> current =
+          CompletableFuture.supplyAsync(() -> node.journals.current(user));
+      Thread.sleep(100);
+      assertThat(current).isNotDone();
+      faults.reconnect("a");
+      assertThat(current.get(20, TimeUnit.SECONDS).seq()).isEqualTo(2);
     }
   }
 

@@ -50,6 +50,7 @@ final class Interleaving {
   final Recording recording = new Recording();
   private final List<Actor> actors;
   private final Time time;
+  private final Replicas replicas;
   private final Audit audit;
   private final Node calm;
   private final Map<String, Request> requests = new LinkedHashMap<>();
@@ -75,14 +76,20 @@ final class Interleaving {
       return millis;
     }
 
+    /** It is today again. */
+    void reset() {
+      millis = System.currentTimeMillis();
+    }
+
     void pass(int minutes) {
       millis += minutes * 60_000L;
     }
   }
 
-  Interleaving(List<Actor> actors, Time time, Node calm) {
+  Interleaving(List<Actor> actors, Time time, Replicas replicas, Node calm) {
     this.actors = actors;
     this.time = time;
+    this.replicas = replicas;
     this.calm = calm;
     this.audit = new Audit(calm, user);
     calm.journals.begin(user, Node.ORIGIN, new OpenAccount(Map.of(), 0));
@@ -110,6 +117,7 @@ final class Interleaving {
     }
     for (Actor actor : actors) {
       actor.reset();
+      replicas.begins(actor);
       clients.put(actor, new Client(this, actor, mailboxes));
     }
   }
@@ -124,9 +132,12 @@ final class Interleaving {
         case Step.Release r -> release();
         case Step.Wake wake ->
             actors.get(wake.node() % actors.size()).node().subscribers.wake(user);
+        case Step.Befalls it -> replicas.befall(it.what(), actors.get(it.node() % actors.size()));
         case Step.Pass pass -> pass(pass.minutes());
       }
     }
+    replicas.calm();
+    actors.forEach(Actor::reconnect);
     finish();
     check();
   }
@@ -139,6 +150,7 @@ final class Interleaving {
       Request request = new Request(id, begin.op(), now);
       requests.put(id, request);
       Client client = clients.get(actor);
+      replicas.begins(actor);
       actor.begin(() -> client.perform(request));
     }
   }
@@ -159,6 +171,8 @@ final class Interleaving {
       audit.read(); // before entries go
     }
     time.pass(1);
+    replicas.pass(1);
+    replicas.meet(actor, fate);
     actor.go(fate);
   }
 
@@ -170,6 +184,7 @@ final class Interleaving {
   private void pass(int more) {
     if (minutes + more < MOST_MINUTES) {
       minutes += more;
+      replicas.pass(more);
       time.pass(more);
     }
   }
@@ -220,7 +235,12 @@ final class Interleaving {
     }
   }
 
-  /** Somebody was shown that. */
+  /** Whether who asks that actor may be told what was, not what is. */
+  boolean isMisled(Actor actor) {
+    return replicas.isMisled(actor);
+  }
+
+  /** Somebody was shown that, as of a moment of that span. */
   void shown(Span span, UserState state) {
     seen.computeIfAbsent(state.seq(), seq -> new ArrayList<>()).add(MailModel.of(state));
     for (MailboxState mailbox : state.mailboxes()) {

@@ -13,6 +13,7 @@ import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import net.mailagent.embedded.Faults;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
 import net.mailagent.store.TestDatabase;
@@ -21,10 +22,11 @@ import net.mailagent.store.mongo.MongoConnection;
 
 /**
  * Several nodes on one store, in random schedules: which node's next call proceeds, what becomes of
- * it, who dies, how time goes by. What fails is made shorter, and jqwik prints the seed by which it
- * comes again. {@code -Djqwik.tries.default=5000} tries more.
+ * it, who dies, how time goes by, what befalls the database itself. What fails is made shorter, and
+ * jqwik prints the seed by which it comes again. {@code -Djqwik.tries.default=5000} tries more.
  */
 class InterleavingTest {
+  private static final Faults FAULTS = Faults.seeded(1);
   private static TestDatabase database;
   private static MongoConnection connection;
   private static final Interleaving.Time TIME = new Interleaving.Time();
@@ -34,11 +36,11 @@ class InterleavingTest {
 
   @BeforeContainer
   static void open() {
-    database = TestDatabase.open();
+    database = TestDatabase.openWith(FAULTS);
     JournalSettings d = JournalSettings.DEFAULT;
     settings =
         database
-            .settings()
+            .settings("calm")
             .withJournal(
                 new JournalSettings(
                     d.stateAge(),
@@ -56,7 +58,9 @@ class InterleavingTest {
     Store.open(settings).close(); // installs the indexes
     connection = MongoConnection.open(settings.mongo(), Interceptor.NONE);
     for (int i = 0; i < 4; i++) {
-      ACTORS.add(new Actor("node" + i, settings, TIME));
+      String name = "node" + i;
+      StoreSettings own = settings.withMongo(database.settings(name).mongo());
+      ACTORS.add(new Actor(name, own, TIME));
     }
   }
 
@@ -68,11 +72,18 @@ class InterleavingTest {
     System.out.printf(
         "interleavings: %d requests, %d acknowledged, %d deaths, %d entries, %d trimmed%n",
         FIGURES[0], FIGURES[1], FIGURES[2], FIGURES[3], FIGURES[4]);
+    System.out.printf("injected by the engine: %s%n", FAULTS.counts());
+    assertThat(FAULTS.broadcasts()).as("asked of all shards").isSubsetOf("find journal _id");
+  }
+
+  private static Interleaving interleaving() {
+    return new Interleaving(
+        ACTORS, TIME, new Replicas(FAULTS), new Node(connection, settings, TIME));
   }
 
   @Property(shrinking = ShrinkingMode.BOUNDED)
   void nothingIsLostDoubledOrReordered(@ForAll("schedules") List<Step> schedule) {
-    Interleaving one = new Interleaving(ACTORS, TIME, new Node(connection, settings, TIME));
+    Interleaving one = interleaving();
     one.run(schedule);
     int[] figures = one.figures();
     for (int i = 0; i < figures.length; i++) {
@@ -95,7 +106,7 @@ class InterleavingTest {
         }
       }
     }
-    Interleaving one = new Interleaving(ACTORS, TIME, new Node(connection, settings, TIME));
+    Interleaving one = interleaving();
     one.run(schedule);
     assertThat(one.unanswered()).isEmpty();
     assertThat(one.figures()[4]).as("entries trimmed").isPositive();
@@ -113,7 +124,7 @@ class InterleavingTest {
     for (int call = 0; call < 3; call++) {
       schedule.add(new Step.Go(0, Actor.Fate.LOST));
     }
-    new Interleaving(ACTORS, TIME, new Node(connection, settings, TIME)).run(schedule);
+    interleaving().run(schedule);
   }
 
   @Provide

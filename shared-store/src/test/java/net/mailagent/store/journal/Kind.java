@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
+import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
@@ -29,7 +30,9 @@ import net.mailagent.model.journal.StoreFlags;
 import net.mailagent.model.journal.Subscribe;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Messages;
+import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.sweep.SweepSettings;
+import org.bson.BsonDocument;
 
 /**
  * A kind of change as a client asks for it, and what it does to the mail of each of its users.
@@ -98,6 +101,9 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable, 
   static final class Trial {
     final List<UserId> users = new ArrayList<>();
     final Map<String, String> sent = new TreeMap<>();
+
+    /** Entries before that may be trimmed, in milliseconds since 1970. */
+    long cutoff = Long.MAX_VALUE;
 
     Trial(int count) {
       for (int i = 0; i < count; i++) {
@@ -172,7 +178,7 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable, 
     all.addAll(expunged());
     all.addAll(mailboxes());
     all.add(upkeep("checkpoint", (node, trial) -> node.checkpoints.write(trial.user())));
-    all.add(upkeep("trim", (node, trial) -> node.trimming.trim(trial.user(), Long.MAX_VALUE)));
+    all.add(upkeep("trim", (node, trial) -> node.trimming.trim(trial.user(), trial.cutoff)));
     return all;
   }
 
@@ -331,10 +337,31 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable, 
             .with(expunge),
         commit(
                 "forget",
-                (node, user) ->
-                    new ForgetExpunged(Map.of(node.mailbox(user, "INBOX"), UidSet.of(2))),
+                (node, user) -> {
+                  deleteExpunged(node, user, 2);
+                  return new ForgetExpunged(Map.of(node.mailbox(user, "INBOX"), UidSet.of(2)));
+                },
                 (mail, trial) -> {})
             .with(expunge));
+  }
+
+  /** What the sweeper does before: no content is left that nobody knows. */
+  private static void deleteExpunged(Node node, UserId user, int uid) {
+    MailboxId inbox = node.mailbox(user, "INBOX");
+    node.journals
+        .current(user, Set.of(inbox))
+        .mailbox(inbox)
+        .orElseThrow()
+        .expunged()
+        .forEach(gone -> {
+          if (gone.row().uid() == uid) {
+            node.connection
+                .documents("messages")
+                .delete(
+                    new BsonDocument("user", Ids.bson(user))
+                        .append("_id", Ids.bson(gone.row().content())));
+          }
+        });
   }
 
   private static UidSet uids(List<Integer> uids) {
@@ -402,7 +429,7 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable, 
 
   private record Quota(long limit) implements Edit<Void> {
     @Override
-    public Set<net.mailagent.model.MailboxId> needs(UserState state) {
+    public Set<MailboxId> needs(UserState state) {
       return Set.of();
     }
 

@@ -18,6 +18,7 @@ import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.account.AccountStore;
 import net.mailagent.store.content.MessageStore;
 import net.mailagent.store.mongo.MongoConnection;
+import net.mailagent.store.sweep.Sweeper;
 
 /**
  * One node without background work: everything that a node has in memory, over a connection that
@@ -34,6 +35,7 @@ final class Node {
   final Trimming trimming;
   final MessageStore messages;
   final AccountStore accounts;
+  final Sweeper sweeper;
 
   Node(MongoConnection connection, StoreSettings settings) {
     this(connection, settings, Ticks.SYSTEM);
@@ -49,6 +51,14 @@ final class Node {
     this.messages = new MessageStore(connection, journals, journals, settings.content(), clock);
     AccountRemoval removal = new AccountRemoval(connection, journals, clock);
     this.accounts = new AccountStore(connection, journals, removal, clock, settings.accounts());
+    this.sweeper =
+        new Sweeper(
+            connection,
+            journals,
+            removal,
+            clock,
+            settings.content().sweepGrace(),
+            settings.sweep());
   }
 
   <R> R commit(UserId user, Edit<R> edit) {

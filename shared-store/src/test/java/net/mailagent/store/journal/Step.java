@@ -45,6 +45,9 @@ sealed interface Step {
   /** A wake-up reaches a node: in time, late, again, or for nothing; all others are lost. */
   record Wake(int node) implements Step {}
 
+  /** Something befalls the database: all of it, or for one of the nodes. */
+  record Befalls(Replicas.Trouble what, int node) implements Step {}
+
   /** Time goes by. */
   record Pass(int minutes) implements Step {}
 
@@ -77,14 +80,24 @@ sealed interface Step {
             Tuple.of(200, Actor.Fate.PASSES),
             Tuple.of(2, Actor.Fate.LOST),
             Tuple.of(4, Actor.Fate.REPLY_LOST),
+            Tuple.of(2, Actor.Fate.CUT_OFF),
+            Tuple.of(2, Actor.Fate.CUT_OFF_AFTER),
             Tuple.of(3, Actor.Fate.LATE),
             Tuple.of(2, Actor.Fate.DIES),
             Tuple.of(2, Actor.Fate.DIES_AFTER));
+    Arbitrary<Replicas.Trouble> troubles =
+        Arbitraries.frequency(
+            Tuple.of(4, Replicas.Trouble.NO_MAJORITY),
+            Tuple.of(3, Replicas.Trouble.CONFIRMED),
+            Tuple.of(3, Replicas.Trouble.ROLLED_BACK),
+            Tuple.of(3, Replicas.Trouble.REPLACED),
+            Tuple.of(3, Replicas.Trouble.RECONNECTED));
     return Arbitraries.frequencyOf(
         Tuple.of(30, Combinators.combine(small, ops).as(Begin::new)),
         Tuple.of(65, Combinators.combine(small, fates).as(Go::new)),
         Tuple.of(3, Arbitraries.just(new Release())),
         Tuple.of(5, small.map(Wake::new)),
+        Tuple.of(4, Combinators.combine(troubles, small).as(Befalls::new)),
         Tuple.of(3, Arbitraries.of(10, 45, 25 * 60).map(Pass::new)));
   }
 }

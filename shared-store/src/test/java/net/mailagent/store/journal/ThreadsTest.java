@@ -56,14 +56,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What {@link InterleavingTest} leaves to chance: several threads of several nodes write one user's
  * journal at once, write checkpoints, trim, forget what they know, sleep longer than a state may be
- * used, and lose calls and replies or see them take effect late. An hour is 0.7 s here, and a day
- * 2.5 s. Afterwards: the history is dense, holds what was acknowledged once, gives out uids in
- * order, and every node's state, warm and cold, is its fold.
+ * used, and lose calls and replies or see them take effect late, while the database loses its
+ * majority, fails over and has replaced primaries go on. An hour is 0.7 s here, and a day 2.5 s.
+ * Afterwards: the history is dense, holds what was acknowledged once, gives out uids in order, and
+ * every node's state, warm and cold, is its fold.
  */
 class ThreadsTest {
   private static final Origin ORIGIN = new Origin("test", "", "");
   private static final Duration HOUR = Duration.ofMillis(700);
   private static final Duration DAY = Duration.ofMillis(2500);
+
+  private static final List<String> NAMES = List.of("a", "b", "c");
 
   private final UserId user = UserId.random();
   private final Set<ContentId> acknowledged = Collections.synchronizedSet(new HashSet<>());
@@ -96,8 +99,8 @@ class ThreadsTest {
     final Trimming trimming;
     final Checkpoints checkpoints;
 
-    Member(TestDatabase database, Random random) {
-      store = Store.open(database.settings().withJournal(settings()), faults);
+    Member(TestDatabase database, String name, Random random) {
+      store = Store.open(database.settings(name).withJournal(settings()), faults);
       Journals journals = store.journals();
       checkpoints = new Checkpoints(journals, journals.store(), settings());
       StoreClock clock = new StoreClock(store.connection());
@@ -108,6 +111,55 @@ class ThreadsTest {
     @Override
     public void close() {
       store.close();
+    }
+  }
+
+  /** What befalls the database itself, until it is closed. */
+  private static final class Troubles implements AutoCloseable {
+    private final net.mailagent.embedded.Faults engine;
+    private final Random random;
+    private final Thread thread;
+    private volatile boolean over;
+
+    Troubles(net.mailagent.embedded.Faults engine, long seed) {
+      this.engine = engine;
+      this.random = new Random(seed);
+      this.thread = Thread.ofVirtual().start(this::run);
+    }
+
+    private void run() {
+      try {
+        while (!over) {
+          Thread.sleep(random.nextInt(150));
+          String name = NAMES.get(random.nextInt(NAMES.size()));
+          if (random.nextBoolean()) {
+            engine.hold();
+            Thread.sleep(random.nextInt(60));
+            if (random.nextBoolean()) {
+              engine.confirm();
+            } else {
+              engine.rollBack();
+            }
+          } else {
+            engine.replace(name);
+            Thread.sleep(random.nextInt(100));
+            engine.reconnect(name);
+          }
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      over = true;
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      System.out.println("injected by the engine: " + engine.counts());
     }
   }
 
@@ -136,14 +188,17 @@ class ThreadsTest {
   @ValueSource(longs = 1)
   void nothingIsLostDoubledOrReordered(long seed) throws Exception {
     Random random = new Random(seed);
-    try (TestDatabase database = TestDatabase.open();
-        Store calm = Store.open(database.settings());
-        Member a = new Member(database, random);
-        Member b = new Member(database, random);
-        Member c = new Member(database, random)) {
+    net.mailagent.embedded.Faults engine = net.mailagent.embedded.Faults.seeded(seed);
+    try (TestDatabase database = TestDatabase.openWith(engine);
+        Store calm = Store.open(database.settings("calm"));
+        Member a = new Member(database, NAMES.get(0), random);
+        Member b = new Member(database, NAMES.get(1), random);
+        Member c = new Member(database, NAMES.get(2), random)) {
       calm.journals().begin(user, ORIGIN, new OpenAccount(Map.of(), 0));
       List<Member> nodes = List.of(a, b, c);
       List<Future<?>> all = new ArrayList<>();
+      Optional<Troubles> troubles =
+          TestDatabase.isGiven() ? Optional.empty() : Optional.of(new Troubles(engine, seed));
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int t = 0; t < 9; t++) {
           Member node = nodes.get(t % 3);
@@ -154,6 +209,7 @@ class ThreadsTest {
       for (Future<?> one : all) {
         one.get(1, TimeUnit.MINUTES);
       }
+      troubles.ifPresent(Troubles::close);
       Thread.sleep(250); // what is late arrives
       record(calm);
       check(calm, nodes);

@@ -26,7 +26,6 @@ import net.mailagent.model.UserId;
 import net.mailagent.model.journal.ExpungeMessages;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.StoreFlags;
-import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.NewAccount;
 import net.mailagent.store.Faults;
@@ -34,10 +33,8 @@ import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
 import net.mailagent.store.TimeMachine;
 import net.mailagent.store.journal.JournalSettings;
-import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.mongo.MongoConnection;
-import net.mailagent.store.mongo.Query;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 
@@ -160,17 +157,12 @@ final class SweepFixture implements AutoCloseable {
   }
 
   List<BsonDocument> all(String collection) {
-    Documents documents = behind.documents(collection);
-    return documents.find(Query.of(new BsonDocument()), 100_000);
+    return Leftovers.all(behind, collection);
   }
 
   /** Sweeps until nothing is left to be done, a grace after the other. */
   void sweepThrough(Store on) {
-    for (int i = 0; i < 4; i++) {
-      skip(Duration.ofDays(15));
-      on.clock().measure();
-      assertThat(on.sweeper().sweep()).isTrue();
-    }
+    Leftovers.sweepThrough(on, time);
   }
 
   /**
@@ -178,48 +170,18 @@ final class SweepFixture implements AutoCloseable {
    * file, no chunk.
    */
   void requireExact(UserId... alive) {
-    Store fresh = store;
-    Set<BsonValue> contents = new HashSet<>();
     Set<BsonValue> living = new HashSet<>();
     for (UserId user : alive) {
       living.add(Ids.bson(user));
-      fresh.journals().forget(user);
-      UserState state = ExpungedSweep.loaded(fresh.journals(), user);
-      for (MailboxState mailbox : state.mailboxesAndTombstones()) {
-        mailbox.expunged().forEach(gone -> contents.add(Ids.bson(gone.row().content())));
-        if (!mailbox.deleted()) {
-          mailbox
-              .messages()
-              .rows(mailbox.messages().uids())
-              .forEach(row -> {
-                contents.add(Ids.bson(row.content()));
-                assertThat(read(fresh, user, row.content())).hasSize((int) row.size());
-              });
-        }
+      store.journals().forget(user);
+      for (MailboxState mailbox : ExpungedSweep.loaded(store.journals(), user).mailboxes()) {
+        mailbox
+            .messages()
+            .rows(mailbox.messages().uids())
+            .forEach(row -> assertThat(read(store, user, row.content())).hasSize((int) row.size()));
       }
     }
-    Set<BsonValue> blobs = new HashSet<>();
-    Set<BsonValue> stored = new HashSet<>();
-    for (BsonDocument content : all("messages")) {
-      stored.add(content.get("_id"));
-      if (content.containsKey("blobs")) {
-        blobs.addAll(content.getArray("blobs"));
-      }
-    }
-    assertThat(stored).as("contents").isEqualTo(contents);
-    Set<BsonValue> files = new HashSet<>();
-    Set<BsonValue> names = new HashSet<>();
-    for (BsonDocument blob : all("blobs")) {
-      names.add(blob.get("_id"));
-      files.add(blob.get("file"));
-    }
-    assertThat(names).as("blobs").isEqualTo(blobs);
-    Set<BsonValue> here = new HashSet<>();
-    all("attachments.files").forEach(file -> here.add(file.get("_id")));
-    assertThat(here).as("files").isEqualTo(files);
-    Set<BsonValue> chunked = new HashSet<>();
-    all("attachments.chunks").forEach(chunk -> chunked.add(chunk.get("files_id")));
-    assertThat(chunked).as("chunks").isEqualTo(files);
+    Leftovers.require(store.journals(), behind, List.of(alive));
     for (String collection : List.of("journal", "journal_parts", "state", "messages")) {
       for (BsonDocument document : all(collection)) {
         assertThat(living).as(collection).contains(document.get("user"));
