@@ -14,9 +14,11 @@ import java.util.function.Supplier;
 import net.mailagent.agent.Agent;
 import net.mailagent.agent.AgentSettings;
 import net.mailagent.agent.Role;
+import net.mailagent.mime.MimeLimits;
 import net.mailagent.model.port.Messages;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
+import net.mailagent.store.content.ContentSettings;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Interceptor;
 import org.apache.james.mime4j.MimeException;
@@ -52,13 +54,14 @@ public class IntakeBenchmark {
   private static final int PIECE = 32 << 10;
 
   /** Which message; see {@link Samples#message}. */
-  @Param({"text", "html", "attachment", "parts"})
+  @Param({"text", "umlauts", "cyrillic", "quoted", "html", "attachment", "parts"})
   public String message = "";
 
   private byte[] octets = {};
   private final Silent silent = new Silent();
   private Agent engine;
   private Store store;
+  private Store textless;
   private final byte[] buffer = new byte[PIECE];
 
   /** Answers writes and look-ups of contents itself, from a moment on. */
@@ -86,21 +89,49 @@ public class IntakeBenchmark {
     octets = Samples.message(message);
     Path data = Files.createTempDirectory("bench");
     engine = Agent.start(Agent.onFreePorts(data).with(AgentSettings.ROLES, Set.of(Role.STORE)));
-    store = Store.open(StoreSettings.of(engine.storeUrl(), "bench"), silent);
+    StoreSettings settings = StoreSettings.of(engine.storeUrl(), "bench");
+    store = Store.open(settings, silent);
+    textless = Store.open(settings.withContent(withoutText(settings.content())), silent);
     silent.on = true;
+  }
+
+  private static ContentSettings withoutText(ContentSettings settings) {
+    MimeLimits limits = settings.limits();
+    return settings.withLimits(
+        new MimeLimits(
+            limits.maxParts(),
+            limits.maxDepth(),
+            limits.maxHeaderBlock(),
+            limits.maxBoundary(),
+            limits.maxField(),
+            limits.maxStructure(),
+            limits.maxHeaders(),
+            0,
+            limits.maxSearchText()));
   }
 
   @TearDown
   public void close() {
     silent.on = false;
     store.close();
+    textless.close();
     engine.close();
   }
 
   /** Ours. */
   @Benchmark
   public Messages.Received intake() {
-    try (Messages.Intake intake = store.messages().receive(Long.MAX_VALUE)) {
+    return intake(store);
+  }
+
+  /** Ours without the words and the preview: what the octets cost whatever they say. */
+  @Benchmark
+  public Messages.Received intakeWithoutText() {
+    return intake(textless);
+  }
+
+  private Messages.Received intake(Store into) {
+    try (Messages.Intake intake = into.messages().receive(Long.MAX_VALUE)) {
       for (int at = 0; at < octets.length; at += PIECE) {
         intake.write(ByteBuffer.wrap(octets, at, Math.min(PIECE, octets.length - at)));
       }

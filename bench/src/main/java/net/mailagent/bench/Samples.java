@@ -2,10 +2,19 @@ package net.mailagent.bench;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 
 /** Messages that a parser meets every day, and one it does not; the same octets in every run. */
 final class Samples {
+  private static final Map<Character, String> LATIN = Map.of();
+  private static final Map<Character, String> GERMAN =
+      Map.of('q', utf8("\u00e4"), 'x', utf8("\u00f6"), 'y', utf8("\u00fc"));
+  private static final Map<Character, String> QUOTED =
+      Map.of('q', "=C3=A4", 'x', "=C3=B6", 'y', "=C3=BC");
+  private static final Map<Character, String> RUSSIAN = russian();
+
   private final Random random = new Random(7);
   private final StringBuilder message = new StringBuilder();
 
@@ -14,14 +23,24 @@ final class Samples {
   /**
    * A message.
    *
-   * @param name text, html, attachment (20 MB of base64), parts (10 MiB of many small ones), raw
-   *     (10 MiB of 8-bit text in one part) or base64 (10 MiB in one part)
+   * @param name text, umlauts, cyrillic (each some KB in UTF-8), quoted (in quoted-printable),
+   *     html, attachment (20 MB of base64), parts (10 MiB of many small ones), raw (10 MiB of 8-bit
+   *     text in one part) or base64 (10 MiB in one part)
    */
   static byte[] message(String name) {
     Samples samples = new Samples();
     samples.header();
     switch (name) {
       case "text" -> samples.add("Content-Type: text/plain; charset=utf-8\r\n\r\n").text(40);
+      case "umlauts" ->
+          samples.add("Content-Type: text/plain; charset=utf-8\r\n\r\n").text(40, GERMAN);
+      case "cyrillic" ->
+          samples.add("Content-Type: text/plain; charset=utf-8\r\n\r\n").text(40, RUSSIAN);
+      case "quoted" ->
+          samples
+              .add("Content-Type: text/plain; charset=utf-8\r\n")
+              .add("Content-Transfer-Encoding: quoted-printable\r\n\r\n")
+              .text(40, QUOTED);
       case "html" -> samples.add("Content-Type: text/html; charset=utf-8\r\n\r\n").html(400);
       case "attachment" -> samples.multipart(20_000_000 / 78 * 57);
       case "base64" -> samples.multipart((10 << 20) / 78 * 57);
@@ -53,11 +72,31 @@ final class Samples {
   }
 
   private void text(int lines) {
+    text(lines, LATIN);
+  }
+
+  /** Words whose letters a language writes in its own way. */
+  private void text(int lines, Map<Character, String> letters) {
     for (int line = 0; line < lines; line++) {
       for (int n = 0; n < 11; n++) {
-        add(Mail.word(random.nextInt())).add(n < 10 ? " " : "\r\n");
+        for (char c : Mail.word(random.nextInt()).toCharArray()) {
+          add(letters.getOrDefault(c, String.valueOf(c)));
+        }
+        add(n < 10 ? " " : "\r\n");
       }
     }
+  }
+
+  private static String utf8(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  private static Map<Character, String> russian() {
+    Map<Character, String> letters = new HashMap<>();
+    for (char c = 'a'; c <= 'z'; c++) {
+      letters.put(c, utf8(String.valueOf((char) ('\u0430' + c - 'a'))));
+    }
+    return letters;
   }
 
   private void html(int rows) {

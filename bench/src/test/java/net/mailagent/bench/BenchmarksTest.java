@@ -13,7 +13,7 @@ class BenchmarksTest {
   @Test
   void theBenchmarksRun() throws RunnerException {
     Collection<RunResult> results = Speed.run(List.of("IntakeBenchmark", "FetchBenchmark"), true);
-    assertThat(results).hasSize(5);
+    assertThat(results).hasSize(6);
     for (RunResult result : results) {
       assertThat(result.getPrimaryResult().getScore())
           .as(result.getParams().getBenchmark())

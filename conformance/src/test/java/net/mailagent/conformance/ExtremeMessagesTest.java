@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -77,6 +78,10 @@ class ExtremeMessagesTest {
         new Extreme("9,990 parts", parts(9_990), "\"9989.txt\"", "9990"),
         new Extreme("14,000 parts", parts(14_000), opaque, "9000"),
         new Extreme("depth 90", deep(90), "\"TEXT\" \"PLAIN\"", "1.1.1.1"),
+        // the innermost part can be asked for; past the limit it is in what is opaque
+        new Extreme("depth 99", deep(99), "\"TEXT\" \"PLAIN\"", innermost(99)),
+        new Extreme("depth 100", deep(100), "\"TEXT\" \"PLAIN\"", innermost(100)),
+        new Extreme("depth 101", deep(101), opaque, innermost(100)),
         new Extreme("depth 150", deep(150), opaque, "1.1.1.1"),
         new Extreme("messages in messages", enclosed(150), opaque, "1.1.1.1"));
   }
@@ -108,9 +113,16 @@ class ExtremeMessagesTest {
     return text.append("--b--\r\n").toString();
   }
 
+  /** The number of the part at that depth. */
+  private static String innermost(int depth) {
+    return String.join(".", Collections.nCopies(depth - 1, "1"));
+  }
+
+  /** As many levels: multiparts, and a text in the innermost. */
   private static String deep(int depth) {
+    int multiparts = depth - 1;
     StringBuilder text = new StringBuilder("Subject: deep\r\n");
-    for (int i = 0; i < depth; i++) {
+    for (int i = 0; i < multiparts; i++) {
       text.append("Content-Type: multipart/mixed; boundary=b")
           .append(i)
           .append("e\r\n\r\n--b")
@@ -118,7 +130,7 @@ class ExtremeMessagesTest {
           .append("e\r\n");
     }
     text.append("Content-Type: text/plain\r\n\r\nthe innermost\r\n");
-    for (int i = depth - 1; i >= 0; i--) {
+    for (int i = multiparts - 1; i >= 0; i--) {
       text.append("--b").append(i).append("e--\r\n");
     }
     return text.toString();

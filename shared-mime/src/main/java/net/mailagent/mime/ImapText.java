@@ -27,6 +27,14 @@ final class ImapText {
     return this;
   }
 
+  /** What stands in another text from that octet on. */
+  void raw(ImapText other, int from) {
+    int length = other.size - from;
+    room(length);
+    System.arraycopy(other.out, from, out, size, length);
+    size += length;
+  }
+
   ImapText number(long number) {
     return raw(Long.toString(number));
   }

@@ -98,7 +98,7 @@ final class OpenPart {
     }
     return new MimePart(
         mediaType,
-        opaque ? List.of() : header.contentType().parameters(),
+        opaque ? List.of() : header.parameters(),
         transferEncoding,
         opaque ? "" : header.disposition(),
         opaque ? "" : header.fileName(),

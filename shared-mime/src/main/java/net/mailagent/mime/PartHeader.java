@@ -56,6 +56,7 @@ final class PartHeader implements HeaderBlock.Reader {
   private boolean parametersFit;
   private @Nullable String transferEncoding;
   private @Nullable String fileName;
+  private @Nullable List<Param> parameters;
 
   /**
    * @param envelope whether this is the header of a message
@@ -122,6 +123,7 @@ final class PartHeader implements HeaderBlock.Reader {
     if (contentType != null && !parametersFit) {
       contentType = new ContentType(contentType.type(), contentType.subtype(), List.of());
       fileName = null;
+      parameters = null;
     }
   }
 
@@ -151,11 +153,19 @@ final class PartHeader implements HeaderBlock.Reader {
               ? ""
               : named("filename", Rfc2231.decode(Parameters.parse(disposition).parameters()));
       if (name.isEmpty()) {
-        name = named("name", contentType().parameters());
+        name = named("name", parameters());
       }
       fileName = bounded(name.strip());
     }
     return fileName;
+  }
+
+  /** The parameters of the type, decoded; of a whole header. */
+  List<Param> parameters() {
+    if (parameters == null) {
+      parameters = contentType().parameters();
+    }
+    return parameters;
   }
 
   private static String named(String name, List<Param> parameters) {

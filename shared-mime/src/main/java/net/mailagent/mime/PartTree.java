@@ -195,20 +195,22 @@ final class PartTree implements HeaderBlock.Reader {
   }
 
   ParsedMessage outcome(long size) {
+    ImapText body = new ImapText();
+    ImapText structure = new ImapText();
+    new StructureWriter(body, structure, addressLimit()).write(root);
     MimePart tree = root.toPart();
     return new ParsedMessage(
-        size, tree, envelope(), structure(false), structure(true), facts.finish(root, tree));
+        size,
+        tree,
+        envelope(),
+        body.toByteArray(),
+        structure.toByteArray(),
+        facts.finish(root, tree));
   }
 
   private byte[] envelope() {
     ImapText out = new ImapText();
     new EnvelopeWriter(out, addressLimit()).write(root.header);
-    return out.toByteArray();
-  }
-
-  private byte[] structure(boolean extended) {
-    ImapText out = new ImapText();
-    new StructureWriter(out, addressLimit(), extended).write(root);
     return out.toByteArray();
   }
 

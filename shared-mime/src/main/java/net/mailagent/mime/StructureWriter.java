@@ -5,27 +5,41 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** BODY and BODYSTRUCTURE (RFC 9051 section 7.5.2). */
+/**
+ * BODY and BODYSTRUCTURE (RFC 9051 section 7.5.2), side by side: what both have is made once and
+ * copied. Confined to one thread.
+ */
 final class StructureWriter {
   private static final List<Param> US_ASCII = List.of(new Param("CHARSET", "US-ASCII"));
   private static final String EMPTY_TEXT =
       "(\"TEXT\" \"PLAIN\" (\"CHARSET\" \"US-ASCII\") NIL NIL \"7BIT\" 0 0";
 
+  /** BODY, which has no extension data. */
+  private final ImapText body;
+
+  /** BODYSTRUCTURE. */
   private final ImapText out;
+
   private final int limit;
-  private final boolean extended;
+
+  /** Octets of BODYSTRUCTURE that BODY has, too, or shall not have. */
+  private int copied;
 
   /**
    * @param limit octets written from which on no more addresses are listed
-   * @param extended whether extension data is wanted: BODYSTRUCTURE, not BODY
    */
-  StructureWriter(ImapText out, int limit, boolean extended) {
-    this.out = out;
+  StructureWriter(ImapText body, ImapText structure, int limit) {
+    this.body = body;
+    this.out = structure;
     this.limit = limit;
-    this.extended = extended;
   }
 
   void write(OpenPart part) {
+    part(part);
+    copy();
+  }
+
+  private void part(OpenPart part) {
     out.raw("(");
     switch (part.kind) {
       case MULTIPART -> multipart(part);
@@ -35,7 +49,7 @@ final class StructureWriter {
         OpenPart root = part.children.getFirst();
         new EnvelopeWriter(out, limit).write(root.header);
         out.raw(" ");
-        write(root);
+        part(root);
         out.raw(" ").number(part.lines);
         extension(part, true);
       }
@@ -47,7 +61,10 @@ final class StructureWriter {
           // An encoded message: the grammar wants an envelope and a body, and there is none to
           // show.
           out.raw(" ").raw(EnvelopeWriter.EMPTY).raw(" ").raw(EMPTY_TEXT);
-          out.raw(extended ? " NIL NIL NIL NIL) " : ") ").number(part.lines);
+          copy();
+          out.raw(" NIL NIL NIL NIL");
+          skip();
+          out.raw(") ").number(part.lines);
         }
         extension(part, true);
       }
@@ -55,15 +72,26 @@ final class StructureWriter {
     out.raw(")");
   }
 
+  /** Copies to BODY what was written since. */
+  private void copy() {
+    body.raw(out, copied);
+    copied = out.size();
+  }
+
+  /** Keeps what was written since from BODY. */
+  private void skip() {
+    copied = out.size();
+  }
+
   private void multipart(OpenPart part) {
-    part.children.forEach(this::write);
+    part.children.forEach(this::part);
     ContentType type = part.header.contentType();
     out.raw(" ").string(type.subtype());
-    if (extended) {
-      out.raw(" ");
-      parameters(Rfc2231.join(type.raw()));
-      extension(part, false);
-    }
+    copy();
+    out.raw(" ");
+    parameters(Rfc2231.join(type.raw()));
+    skip();
+    extension(part, false);
   }
 
   /** body-type-1part up to its octets. */
@@ -88,10 +116,13 @@ final class StructureWriter {
 
   /** Text without a charset is US-ASCII (RFC 2045 section 5.2), and is shown to be. */
   private static List<Param> withCharset(String mediaType, List<Param> parameters) {
-    boolean named =
-        parameters.stream().anyMatch(p -> p.name().regionMatches(true, 0, "charset", 0, 7));
-    if (named || !mediaType.startsWith("text/")) {
+    if (!mediaType.startsWith("text/")) {
       return parameters;
+    }
+    for (Param parameter : parameters) {
+      if (parameter.name().regionMatches(true, 0, "charset", 0, 7)) {
+        return parameters;
+      }
     }
     List<Param> all = new ArrayList<>(parameters);
     all.addAll(US_ASCII);
@@ -99,14 +130,16 @@ final class StructureWriter {
   }
 
   private void extension(OpenPart part, boolean md5) {
-    if (!extended) {
-      return;
-    }
+    copy();
     if (part.opaque) {
       out.raw(md5 ? " NIL NIL NIL NIL" : " NIL NIL NIL");
-      return;
+    } else {
+      extension(part.header, md5);
     }
-    PartHeader header = part.header;
+    skip();
+  }
+
+  private void extension(PartHeader header, boolean md5) {
     if (md5) {
       out.raw(" ").nstring(header.value("content-md5").orElse(null));
     }
