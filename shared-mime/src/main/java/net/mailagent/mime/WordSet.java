@@ -148,7 +148,7 @@ final class WordSet {
 
   /** The lowest octets of a word of eight, none to all. */
   private static long mask(int octets) {
-    return octets <= 0 ? 0 : octets >= 8 ? -1 : (1L << 8 * octets) - 1;
+    return octets <= 0 ? 0 : octets >= 8 ? -1 : (1L << (8 * octets)) - 1;
   }
 
   private long hash(byte[] word, int size) {

@@ -77,7 +77,7 @@ final class Words {
       int bits = Long.numberOfTrailingZeros(separators) - 7;
       if (separators == 0) {
         i = long16(text, i, to);
-      } else if (octets << 56 - bits < 0) {
+      } else if (octets << (56 - bits) < 0) {
         int end = longWord(text, i, to); // one word or one separator
         if (end == i) {
           return i;
@@ -106,7 +106,7 @@ final class Words {
       long octets = text.getLong(from + 8);
       long separators = separators(octets);
       int bits = Long.numberOfTrailingZeros(separators) - 7;
-      if (separators != 0 && octets << 56 - bits >= 0) {
+      if (separators != 0 && octets << (56 - bits) >= 0) {
         long first = text.getLong(from) | LOWER;
         if (bits == 0) {
           set.addShort(first, 8);
@@ -177,7 +177,7 @@ final class Words {
    */
   private static long separators(long octets) {
     long letters = between(octets | LOWER, 'a', 'z');
-    return ~(letters | between(octets, '0', '9')) & HIGH | octets & HIGH;
+    return (~(letters | between(octets, '0', '9')) & HIGH) | (octets & HIGH);
   }
 
   private static long between(long octets, int low, int high) {
@@ -186,7 +186,7 @@ final class Words {
 
   private void character(char c) {
     char folded = SimpleFolds.of(c);
-    if (folded == SimpleFolds.SEPARATOR || c == SLASH_THROUGH && characters == 0) {
+    if (folded == SimpleFolds.SEPARATOR || (c == SLASH_THROUGH && characters == 0)) {
       if (c == SLASH_THROUGH) {
         set.truncate(); // it may have changed the sign in front, which was not kept
       }
