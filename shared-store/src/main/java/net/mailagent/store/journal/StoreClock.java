@@ -21,6 +21,9 @@ public final class StoreClock implements InstantSource {
   /** By how much the wall clock and the monotonic one may drift apart between measurements. */
   private static final long DRIFT_MILLIS = 5_000;
 
+  /** How often it is asked when answers take too long to tell anything. */
+  private static final int TRIES = 3;
+
   private static final Logger LOG = LoggerFactory.getLogger(StoreClock.class);
 
   /** A measurement: the store's time less this machine's, and when it was made by both clocks. */
@@ -67,19 +70,28 @@ public final class StoreClock implements InstantSource {
   }
 
   /**
-   * Asks the store for its time and corrects by it.
+   * Asks the store for its time and corrects by it. An answer that was so long on its way that half
+   * of that is past the tolerance, as on a machine that was stopped meanwhile, tells nothing: it is
+   * asked again, and in the end this clock stays as it was.
    *
    * @return how far this clock was off, as far as can be told: half the round trip counts as off
    */
   public Duration measure() {
-    Moment sent = ticks.now();
-    BsonDocument hello = connection.hello();
-    Moment came = ticks.now();
-    long halfTrip = Duration.ofNanos(came.nanos() - sent.nanos()).toMillis() / 2;
-    long offset = hello.getDateTime("localTime").getValue() - (sent.wallMillis() + halfTrip);
-    long off = Math.abs(offset - measured.offsetMillis()) + halfTrip;
-    measured = new Measured(offset, came);
-    return Duration.ofMillis(off);
+    for (int tries = 1; ; tries++) {
+      Moment sent = ticks.now();
+      BsonDocument hello = connection.hello();
+      Moment came = ticks.now();
+      long halfTrip = Duration.ofNanos(came.nanos() - sent.nanos()).toMillis() / 2;
+      long offset = hello.getDateTime("localTime").getValue() - (sent.wallMillis() + halfTrip);
+      Duration off = Duration.ofMillis(Math.abs(offset - measured.offsetMillis()) + halfTrip);
+      boolean tells = !isOff(Duration.ofMillis(halfTrip));
+      if (tells) {
+        measured = new Measured(offset, came);
+      }
+      if (tells || tries == TRIES) {
+        return off;
+      }
+    }
   }
 
   /**
