@@ -129,7 +129,8 @@ final class ClusterRun {
     Phase phase = new Phase(cluster, users, acknowledged);
     List<Idler> idlers = new ArrayList<>();
     List<Follower> followers = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        AutoCloseable _ = () -> end(idlers, followers)) { // whatever goes wrong, nobody waits
       List<Future<?>> watching = new ArrayList<>();
       List<Future<?>> working = new ArrayList<>();
       for (User user : users) {
@@ -159,8 +160,7 @@ final class ClusterRun {
       Quiet quiet = Quiet.reached(phase, settings.mongo());
       converge(quiet, idlers, followers);
       quiet.look();
-      idlers.forEach(Idler::end);
-      followers.forEach(Follower::end);
+      end(idlers, followers);
       await(watching);
       int before = violations.values().stream().mapToInt(List::size).sum();
       quiet.check(this::wrong);
@@ -173,6 +173,11 @@ final class ClusterRun {
           phase.recording.events().size(),
           violations.values().stream().mapToInt(List::size).sum() - before);
     }
+  }
+
+  private static void end(List<Idler> idlers, List<Follower> followers) {
+    idlers.forEach(Idler::end);
+    followers.forEach(Follower::end);
   }
 
   /** Waits, on a slow machine, until the clients are at work. */

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class DiskFill implements AutoCloseable {
   private static final int MEGABYTES = 400;
-  private static final int MEGABYTES_A_MINUTE = 20;
+  private static final int MEGABYTES_A_MINUTE = 80;
 
   private final Path folder;
   private final int megabytes;
