@@ -326,6 +326,7 @@ final class JournalOptions {
         settings.get(CHECKPOINT_WRITERS),
         settings.get(CHECKPOINT_PENDING),
         settings.get(RETENTION),
+        settings.get(STATE_AGE).multipliedBy(2),
         settings.get(TRIM_EVERY),
         settings.get(CLOCK_EVERY));
   }

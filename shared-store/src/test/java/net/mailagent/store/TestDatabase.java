@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import net.mailagent.embedded.EmbeddedMongo;
 import net.mailagent.embedded.EmbeddedMongoSettings;
+import net.mailagent.store.journal.UpkeepSettings;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.MongoSettings;
@@ -82,7 +83,9 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public StoreSettings settings() {
-    return StoreSettings.of(url, name);
+    // what tests trim goes at once, unless they say otherwise
+    return StoreSettings.of(url, name)
+        .withUpkeep(UpkeepSettings.DEFAULT.withAnnounced(java.time.Duration.ZERO));
   }
 
   /**

@@ -36,6 +36,9 @@ import org.bson.BsonValue;
  * Pure.
  */
 final class StateCodec {
+  /** Of the mark: since when entries that are still there are said to be trimmed, if they are. */
+  static final String ANNOUNCED = "announced";
+
   private static final int VERSION = 1;
 
   private StateCodec() {}
@@ -121,8 +124,9 @@ final class StateCodec {
   }
 
   /** The update that says, before they go, that entries up to that one are trimmed. */
-  static BsonDocument raiseTrimmed(long seq) {
-    return new BsonDocument("$max", new BsonDocument("trimmed", new BsonInt64(seq)));
+  static BsonDocument announceTrimmed(long seq, long millis) {
+    return new BsonDocument("$max", new BsonDocument("trimmed", new BsonInt64(seq)))
+        .append("$set", new BsonDocument(ANNOUNCED, new BsonDateTime(millis)));
   }
 
   static BsonDocument encode(UserId user, UserState.Root root) {

@@ -5,9 +5,11 @@ import net.mailagent.model.UserId;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.mongo.Query;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
+import org.bson.BsonNull;
 import org.bson.BsonString;
 
 /**
@@ -40,9 +42,17 @@ final class Trimming {
   }
 
   /**
+   * Deletes what was announced long enough ago, or else announces what goes next.
+   *
    * @param cutoff in milliseconds since 1970: only entries older than that go
    */
   long trim(UserId user, long cutoff) {
+    long deleted = deleteAnnounced(user);
+    return announce(user, cutoff) ? deleted + deleteAnnounced(user) : deleted;
+  }
+
+  /** Says which entries go, unless others that were announced are still there. */
+  private boolean announce(UserId user, long cutoff) {
     long mark = store.mark(user);
     if (oldestAfter(user, mark).map(at -> at < cutoff).orElse(false)) {
       mark = checkpoints.write(user); // a user of few changes never had one
@@ -57,17 +67,32 @@ final class Trimming {
         last = entry.getInt64("seq").getValue();
       }
     }
-    if (last == 0) {
+    BsonDocument nothingPending =
+        JournalStore.atMark(user).append(StateCodec.ANNOUNCED, BsonNull.VALUE);
+    // no such document: the user is being purged, or its checkpoints repaired
+    return last > 0
+        && store.state.update(nothingPending, StateCodec.announceTrimmed(last, clock.millis()));
+  }
+
+  private long deleteAnnounced(UserId user) {
+    Optional<BsonDocument> mark = store.state.findOne(Query.of(JournalStore.atMark(user)));
+    if (mark.isEmpty() || !mark.get().containsKey(StateCodec.ANNOUNCED)) {
       return 0;
     }
-    if (!store.state.update(JournalStore.atMark(user), StateCodec.raiseTrimmed(last))) {
-      return 0; // the user is being purged, or its checkpoints repaired
+    long announced = mark.get().getDateTime(StateCodec.ANNOUNCED).getValue();
+    if (clock.millis() - announced < upkeep.announced().toMillis()) {
+      return 0;
     }
+    long last = StateCodec.trimmed(mark.get());
     // before the entries, so that none is left behind: readers take these for trimmed already;
     // those of entries that lost their race go, too
     store.parts.delete(upTo("entry", user, last));
     long deleted = store.journal.delete(upTo("seq", user, last));
     clean(user, last);
+    store.state.update(
+        JournalStore.atMark(user)
+            .append(StateCodec.ANNOUNCED, mark.get().get(StateCodec.ANNOUNCED)),
+        new BsonDocument("$unset", new BsonDocument(StateCodec.ANNOUNCED, BsonBoolean.TRUE)));
     return deleted;
   }
 

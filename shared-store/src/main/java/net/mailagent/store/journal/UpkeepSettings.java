@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param writers how many checkpoints are written at a time; default 2
  * @param pending how many users may wait for one; others are found again later; default 10,000
  * @param retention how long entries are kept; default 30 days, at least 1 day
+ * @param announced how long it is announced before which entries go, so that whoever works on a
+ *     state without them is done; default 2 h, twice as long as a state may be old
  * @param trimEvery how often all users are looked at, by one of the nodes; default 6 h
  * @param clockEvery how often this node's clock is compared with the store's; default 5 min
  */
@@ -24,6 +26,7 @@ public record UpkeepSettings(
     int writers,
     int pending,
     Duration retention,
+    Duration announced,
     Duration trimEvery,
     Duration clockEvery) {
   public static final UpkeepSettings DEFAULT =
@@ -35,6 +38,7 @@ public record UpkeepSettings(
           2,
           10_000,
           Duration.ofDays(30),
+          Duration.ofHours(2),
           Duration.ofHours(6),
           Duration.ofMinutes(5));
 
@@ -42,5 +46,19 @@ public record UpkeepSettings(
     if (retention.compareTo(Duration.ofDays(1)) < 0) {
       throw new IllegalArgumentException("entries are kept for at least a day, not " + retention);
     }
+  }
+
+  public UpkeepSettings withAnnounced(Duration other) {
+    return new UpkeepSettings(
+        entries,
+        bytes,
+        quietAfter,
+        quietEntries,
+        writers,
+        pending,
+        retention,
+        other,
+        trimEvery,
+        clockEvery);
   }
 }

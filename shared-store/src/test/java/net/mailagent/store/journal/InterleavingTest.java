@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -14,6 +16,10 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.mailagent.embedded.Faults;
+import net.mailagent.model.MailboxPath;
+import net.mailagent.model.UserId;
+import net.mailagent.model.journal.CreateMailbox;
+import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
 import net.mailagent.store.TestDatabase;
@@ -41,6 +47,7 @@ class InterleavingTest {
     settings =
         database
             .settings("calm")
+            .withUpkeep(UpkeepSettings.DEFAULT) // what is trimmed is announced first
             .withJournal(
                 new JournalSettings(
                     d.stateAge(),
@@ -78,7 +85,10 @@ class InterleavingTest {
 
   private static Interleaving interleaving() {
     return new Interleaving(
-        ACTORS, TIME, new Replicas(FAULTS), new Node(connection, settings, TIME));
+        ACTORS,
+        TIME,
+        new Replicas(FAULTS, Integer.MAX_VALUE),
+        new Node(connection, settings, TIME));
   }
 
   @Property(shrinking = ShrinkingMode.BOUNDED)
@@ -100,6 +110,9 @@ class InterleavingTest {
         schedule.add(new Step.Pass((int) Interleaving.DAY.toMinutes() + 1));
       }
       for (int i = 0; i < 3; i++) {
+        if (what == Step.What.TRIM) {
+          schedule.add(new Step.Pass(121)); // what one announces, the next one deletes
+        }
         schedule.add(new Step.Begin(i, new Step.Op(what, i, 7 * i)));
         for (int call = 0; call < 25; call++) {
           schedule.add(new Step.Go(0, Actor.Fate.PASSES));
@@ -125,6 +138,26 @@ class InterleavingTest {
       schedule.add(new Step.Go(0, Actor.Fate.LOST));
     }
     interleaving().run(schedule);
+  }
+
+  /** Whoever works on a state without them is done, or refused, before entries go. */
+  @Example
+  void entriesGoLongAfterItWasAnnounced() {
+    Node node = new Node(connection, settings, TIME);
+    UserId user = UserId.random();
+    node.journals.begin(user, Node.ORIGIN, new OpenAccount(Map.of(), 0));
+    node.commit(user, new CreateMailbox(new MailboxPath("A"), Set.of(), 9));
+    node.checkpoints.write(user);
+    TIME.pass((int) Interleaving.DAY.toMinutes());
+    long now = TIME.wallMillis();
+    assertThat(node.trimming.trim(user, now)).as("announced").isZero();
+    TIME.pass(119);
+    assertThat(node.trimming.trim(user, now)).isZero();
+    assertThat(node.journals.store().idAt(user, 2)).isPresent();
+    TIME.pass(2);
+    assertThat(node.trimming.trim(user, now)).isEqualTo(2);
+    assertThat(node.trimming.trim(user, now)).isZero();
+    assertThat(node.everything(user).seq()).isEqualTo(2);
   }
 
   @Provide

@@ -31,10 +31,8 @@ final class Replicas {
   /** A primary that was replaced steps down by itself long before this. */
   private static final int MOST_MINUTES = 20;
 
-  /** Entries are kept for longer than a majority is away (ADR 30). */
-  private static final int MOST_MINUTES_HELD = 12 * 60;
-
   private final Faults faults;
+  private final int mostMinutesHeld;
   private final boolean played;
   private final Map<Actor, Integer> stale = new HashMap<>(); // for how many minutes
   private final Set<Actor> misled = new HashSet<>();
@@ -42,9 +40,11 @@ final class Replicas {
 
   /**
    * @param faults of the engine that the database is opened with
+   * @param mostMinutesHeld for how long a majority may be away
    */
-  Replicas(Faults faults) {
+  Replicas(Faults faults, int mostMinutesHeld) {
     this.faults = faults;
+    this.mostMinutesHeld = mostMinutesHeld;
     this.played = !TestDatabase.isGiven();
   }
 
@@ -85,7 +85,7 @@ final class Replicas {
   /** Time goes by. */
   void pass(int minutes) {
     held = held < 0 ? held : held + minutes;
-    if (held > MOST_MINUTES_HELD) {
+    if (held > mostMinutesHeld) {
       confirm();
     }
     stale.replaceAll((actor, since) -> since + minutes);

@@ -73,7 +73,7 @@ sealed interface Step {
             Tuple.of(1, What.TICK),
             Tuple.of(3, What.FORGET),
             Tuple.of(4, What.CHECKPOINT),
-            Tuple.of(4, What.TRIM));
+            Tuple.of(7, What.TRIM));
     Arbitrary<Op> ops = Combinators.combine(whats, small, small).as(Op::new);
     Arbitrary<Actor.Fate> fates =
         Arbitraries.frequency(
@@ -98,6 +98,6 @@ sealed interface Step {
         Tuple.of(3, Arbitraries.just(new Release())),
         Tuple.of(5, small.map(Wake::new)),
         Tuple.of(4, Combinators.combine(troubles, small).as(Befalls::new)),
-        Tuple.of(3, Arbitraries.of(10, 45, 25 * 60).map(Pass::new)));
+        Tuple.of(4, Arbitraries.of(10, 45, 130, 25 * 60).map(Pass::new)));
   }
 }

@@ -104,7 +104,8 @@ class ThreadsTest {
       Journals journals = store.journals();
       checkpoints = new Checkpoints(journals, journals.store(), settings());
       StoreClock clock = new StoreClock(store.connection());
-      trimming = new Trimming(journals, checkpoints, clock, UpkeepSettings.DEFAULT);
+      UpkeepSettings upkeep = database.settings().upkeep();
+      trimming = new Trimming(journals, checkpoints, clock, upkeep);
       faults.plan(call -> fault(random));
     }
 

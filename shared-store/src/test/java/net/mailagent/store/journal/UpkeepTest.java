@@ -47,6 +47,7 @@ class UpkeepTest {
                     d.writers(),
                     d.pending(),
                     d.retention(),
+                    Duration.ZERO,
                     trimEvery,
                     d.clockEvery())));
   }
