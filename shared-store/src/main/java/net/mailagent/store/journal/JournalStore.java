@@ -213,7 +213,8 @@ final class JournalStore {
     return markDocument(user).map(StateCodec::trimmed).orElse(0L);
   }
 
-  private Optional<BsonDocument> markDocument(UserId user) {
+  /** The document that holds the mark, if there are checkpoints. */
+  Optional<BsonDocument> markDocument(UserId user) {
     return state.findOne(Query.of(atMark(user)));
   }
 

@@ -250,8 +250,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   /** The state that is known, without reading. */
   Optional<Snapshot> known(UserId user) {
-    Lane lane = lanes.getIfPresent(user);
-    return lane == null ? Optional.empty() : Optional.ofNullable(lane.snapshot());
+    return laneInUse(user).map(Lane::snapshot);
   }
 
   /** The lane of that user, if it is in use or kept. */
@@ -261,10 +260,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   /** Checkpoints of that user are complete up to {@code mark}. */
   void marked(UserId user, long mark) {
-    Lane lane = lanes.getIfPresent(user);
-    if (lane != null) {
-      lane.marked(mark);
-    }
+    laneInUse(user).ifPresent(lane -> lane.marked(mark));
   }
 
   /** The queries that checkpoints and trimming share with us. */
@@ -278,10 +274,7 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   /** Drops what is known of that user: the next use loads it cold. */
   public void forget(UserId user) {
-    Lane lane = lanes.getIfPresent(user);
-    if (lane != null) {
-      lane.forget();
-    }
+    laneInUse(user).ifPresent(Lane::forget);
     kept.invalidate(user);
   }
 

@@ -75,7 +75,7 @@ final class Trimming {
   }
 
   private long deleteAnnounced(UserId user) {
-    Optional<BsonDocument> mark = store.state.findOne(Query.of(JournalStore.atMark(user)));
+    Optional<BsonDocument> mark = store.markDocument(user);
     if (mark.isEmpty() || !mark.get().containsKey(StateCodec.ANNOUNCED)) {
       return 0;
     }

@@ -197,21 +197,36 @@ class CrashTest {
     }
   }
 
+  /** Does something with a user of that name, of which one call does not pass; 0 for none. */
+  @FunctionalInterface
+  private interface OfAUser {
+    List<Call> act(Worker worker, String name, int call, Fate fate);
+  }
+
   @Test
   void everyStepOfMakingAUser() throws Exception {
+    everyStep("make a user", "u", this::makeUser);
+  }
+
+  @Test
+  void everyStepOfDeletingAUser() throws Exception {
+    everyStep("delete a user", "d", this::deleteUser);
+  }
+
+  private void everyStep(String what, String prefix, OfAUser tried) throws Exception {
     Worker worker = workers.take();
     try {
-      List<Call> calls = makeUser(worker, "u", 0, Fate.CALL_LOST);
+      List<Call> calls = tried.act(worker, prefix, 0, Fate.CALL_LOST);
       for (int n = 1; n <= calls.size(); n++) {
         for (Fate fate : tried(n, calls.get(n - 1))) {
           try {
-            makeUser(worker, "u" + n + fate, n, fate);
+            tried.act(worker, prefix + n + fate, n, fate);
           } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError("making a user, call " + n + " " + fate, e);
+            throw new AssertionError(what + ", call " + n + " " + fate, e);
           }
         }
       }
-      tried("make a user", calls.size());
+      tried(what, calls.size());
     } finally {
       worker.crash.plan(0, Fate.CALL_LOST);
       workers.add(worker);
@@ -254,27 +269,6 @@ class CrashTest {
     UserState state = new Audit(worker.calm(), there.orElseThrow()).checkTwice();
     assertThat(state.mailbox(MailboxPath.INBOX)).isPresent();
     return calls;
-  }
-
-  @Test
-  void everyStepOfDeletingAUser() throws Exception {
-    Worker worker = workers.take();
-    try {
-      List<Call> calls = deleteUser(worker, "d", 0, Fate.CALL_LOST);
-      for (int n = 1; n <= calls.size(); n++) {
-        for (Fate fate : tried(n, calls.get(n - 1))) {
-          try {
-            deleteUser(worker, "d" + n + fate, n, fate);
-          } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError("deleting a user, call " + n + " " + fate, e);
-          }
-        }
-      }
-      tried("delete a user", calls.size());
-    } finally {
-      worker.crash.plan(0, Fate.CALL_LOST);
-      workers.add(worker);
-    }
   }
 
   /**
