@@ -43,12 +43,24 @@ public final class Turns {
         .orElse(0L);
   }
 
+  /**
+   * Notes that the work begins now. When that is confirmed, what was written before it has reached
+   * a majority and can be read.
+   */
+  public void begin(String work) {
+    upsert(id(work), set("began", clock.millis()));
+  }
+
   /** Notes that the work is done up to then. */
   public void done(String work, long until) {
+    upsert(id(work), new BsonDocument("$max", field("done", until)));
+  }
+
+  private void upsert(BsonDocument id, BsonDocument update) {
     try {
-      turns.upsert(id(work), new BsonDocument("$max", field("done", until)));
+      turns.upsert(id, update);
     } catch (DuplicateKey e) { // made by another node in this moment
-      turns.update(id(work), new BsonDocument("$max", field("done", until)));
+      turns.update(id, update);
     }
   }
 

@@ -14,6 +14,7 @@ import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.ContentPlaces;
 import net.mailagent.model.journal.ExpungedRow;
+import net.mailagent.model.journal.Fence;
 import net.mailagent.model.journal.ForgetExpunged;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.UserState;
@@ -62,6 +63,7 @@ final class ExpungedSweep {
   }
 
   private void step(UserId user, long cutoff) {
+    fence(journals, user);
     UserState state = loaded(journals, user);
     Map<MailboxId, UidSet> expired = new HashMap<>();
     Set<ContentId> held = new LinkedHashSet<>();
@@ -83,6 +85,14 @@ final class ExpungedSweep {
         user, held.stream().filter(content -> !places.heldSince(content, cutoff)).toList());
     counts.forgotten.add(
         journals.commit(user, ORIGIN, new ForgetExpunged(expired)).result().longValue());
+  }
+
+  /**
+   * Before something is deleted that no state shows: a copy or a message restored that no majority
+   * had yet is to be seen, and one that is still on its way to be refused.
+   */
+  static void fence(Journals journals, UserId user) {
+    boolean _ = journals.commit(user, ORIGIN, new Fence()).result();
   }
 
   /** The user's state with all placements, those of deleted mailboxes too. */

@@ -1,6 +1,7 @@
 package net.mailagent.store.sweep;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,20 +55,28 @@ final class OrphanSweep {
       if (made.isEmpty()) {
         return;
       }
-      Set<ContentId> unplaced = new HashSet<>(made);
-      // few new contents are found among the latest entries, many among all placements
-      boolean known =
-          made.size() < STEP && journals.placedSince(user, from - SLACK_MILLIS, unplaced::remove);
-      if (!known) {
-        ContentPlaces places = ContentPlaces.of(ExpungedSweep.loaded(journals, user), made);
-        unplaced.removeIf(content -> !places.of(content).isEmpty());
+      Set<ContentId> unplaced = unplaced(user, made, from);
+      if (!unplaced.isEmpty()) {
+        ExpungedSweep.fence(journals, user);
+        counts.orphans.add(contents.delete(user, unplaced(user, unplaced, from)));
       }
-      counts.orphans.add(contents.delete(user, unplaced));
       if (made.size() < STEP) {
         return;
       }
       first = made.getLast();
     }
+  }
+
+  private Set<ContentId> unplaced(UserId user, Collection<ContentId> made, long from) {
+    Set<ContentId> unplaced = new HashSet<>(made);
+    // few new contents are found among the latest entries, many among all placements
+    boolean known =
+        made.size() < STEP && journals.placedSince(user, from - SLACK_MILLIS, unplaced::remove);
+    if (!known) {
+      ContentPlaces places = ContentPlaces.of(ExpungedSweep.loaded(journals, user), made);
+      unplaced.removeIf(content -> !places.of(content).isEmpty());
+    }
+    return unplaced;
   }
 
   private List<ContentId> made(UserId user, ContentId first, ContentId behind) {

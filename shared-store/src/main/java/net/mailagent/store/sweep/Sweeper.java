@@ -145,6 +145,7 @@ public final class Sweeper implements AutoCloseable {
   }
 
   private boolean sweepUsers(long now) {
+    turns.begin(ORPHANS); // or contents that no majority has yet would be left behind
     long from = turns.done(ORPHANS);
     long until = now - grace.toMillis();
     boolean all = true;

@@ -85,10 +85,7 @@ class InterleavingTest {
 
   private static Interleaving interleaving() {
     return new Interleaving(
-        ACTORS,
-        TIME,
-        new Replicas(FAULTS, Integer.MAX_VALUE),
-        new Node(connection, settings, TIME));
+        ACTORS, TIME, new Replicas(FAULTS), new Node(connection, settings, TIME));
   }
 
   @Property(shrinking = ShrinkingMode.BOUNDED)

@@ -32,19 +32,15 @@ final class Replicas {
   private static final int MOST_MINUTES = 20;
 
   private final Faults faults;
-  private final int mostMinutesHeld;
   private final boolean played;
   private final Map<Actor, Integer> stale = new HashMap<>(); // for how many minutes
   private final Set<Actor> misled = new HashSet<>();
-  private int held = -1; // for how many minutes, or negative
 
   /**
    * @param faults of the engine that the database is opened with
-   * @param mostMinutesHeld for how long a majority may be away
    */
-  Replicas(Faults faults, int mostMinutesHeld) {
+  Replicas(Faults faults) {
     this.faults = faults;
-    this.mostMinutesHeld = mostMinutesHeld;
     this.played = !TestDatabase.isGiven();
   }
 
@@ -53,15 +49,9 @@ final class Replicas {
       return;
     }
     switch (what) {
-      case NO_MAJORITY -> {
-        faults.hold();
-        held = Math.max(held, 0);
-      }
-      case CONFIRMED -> confirm();
-      case ROLLED_BACK -> {
-        faults.rollBack();
-        held = -1;
-      }
+      case NO_MAJORITY -> faults.hold();
+      case CONFIRMED -> faults.confirm();
+      case ROLLED_BACK -> faults.rollBack();
       case REPLACED -> {
         faults.replace(actor.name);
         stale.putIfAbsent(actor, 0);
@@ -69,11 +59,6 @@ final class Replicas {
       }
       case RECONNECTED -> reconnect(actor);
     }
-  }
-
-  private void confirm() {
-    faults.confirm();
-    held = -1;
   }
 
   private void reconnect(Actor actor) {
@@ -84,10 +69,6 @@ final class Replicas {
 
   /** Time goes by. */
   void pass(int minutes) {
-    held = held < 0 ? held : held + minutes;
-    if (held > mostMinutesHeld) {
-      confirm();
-    }
     stale.replaceAll((actor, since) -> since + minutes);
     for (Actor actor : Set.copyOf(stale.keySet())) {
       if (stale.getOrDefault(actor, 0) > MOST_MINUTES) {
@@ -122,7 +103,7 @@ final class Replicas {
   void calm() {
     faults.disarm();
     if (played) {
-      confirm();
+      faults.confirm();
       Set.copyOf(stale.keySet()).forEach(this::reconnect);
     }
   }

@@ -211,8 +211,10 @@ final class SweepInterleaving {
   }
 
   private void deliver(Node node, int a, String subject) {
-    String body = "the body " + a % BODIES + " of " + user.hex() + "\r\n";
-    String text = "Subject: " + subject + "\r\n\r\n" + body.repeat(4);
+    int which = a % (BODIES + 1);
+    String body = "the body " + which + " of " + user.hex() + "\r\n";
+    String text =
+        "Subject: " + subject + "\r\n\r\n" + body.repeat(which == BODIES ? 0 : 4); // without a blob
     sent.put(subject, text);
     Messages.Verdict verdict =
         node.messages

@@ -32,9 +32,6 @@ import net.mailagent.store.sweep.SweepSettings;
  * octet, and in the end the sweeper leaves nothing behind.
  */
 class SweepInterleavingTest {
-  /** The sweeper's grace is longer than a majority is away (ADR 26). */
-  private static final int MOST_MINUTES_HELD = 12 * 60;
-
   private static final Faults FAULTS = Faults.seeded(1);
   private static final Interleaving.Time TIME = new Interleaving.Time();
   private static final List<Actor> ACTORS = new ArrayList<>();
@@ -70,8 +67,7 @@ class SweepInterleavingTest {
 
   private static void run(List<Move> schedule) {
     SweepInterleaving one =
-        new SweepInterleaving(
-            ACTORS, TIME, new Replicas(FAULTS, MOST_MINUTES_HELD), connection, settings);
+        new SweepInterleaving(ACTORS, TIME, new Replicas(FAULTS), connection, settings);
     one.run(schedule);
     int[] figures = one.figures();
     for (int i = 0; i < figures.length; i++) {

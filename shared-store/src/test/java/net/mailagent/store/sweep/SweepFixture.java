@@ -42,12 +42,22 @@ import org.bson.BsonValue;
 final class SweepFixture implements AutoCloseable {
   static final Origin ORIGIN = new Origin("test", "", "");
 
-  final TestDatabase database = TestDatabase.open();
   final Faults faults = new Faults();
   final TimeMachine time = new TimeMachine(faults);
-  final Store store = Store.open(database.settings().withJournal(impatient()), time);
-  final MongoConnection behind = database.connect();
+  final TestDatabase database;
+  final Store store;
+  final MongoConnection behind;
   private int users;
+
+  SweepFixture() {
+    this(TestDatabase.open());
+  }
+
+  SweepFixture(TestDatabase database) {
+    this.database = database;
+    this.store = Store.open(database.settings().withJournal(impatient()), time);
+    this.behind = database.connect();
+  }
 
   private static JournalSettings impatient() {
     JournalSettings d = JournalSettings.DEFAULT;
