@@ -22,36 +22,33 @@ public final class FetchBeside {
     long run() throws IOException;
   }
 
-  /** Times and processor times of one kind of work, in nanoseconds. */
-  private record Times(List<Long> wall, List<Long> processor) {
-    Times() {
-      this(new ArrayList<>(), new ArrayList<>());
-    }
+  /** Times of one kind of work, in nanoseconds. One thread. */
+  private static final class Times {
+    private final List<Long> wall = new ArrayList<>();
+    private long processor; // in sum: the system counts it in steps of many milliseconds
 
     void measure(Work work) throws IOException {
       long processorBefore = SYSTEM.getProcessCpuTime();
       long before = System.nanoTime();
       work.run();
       wall.add(System.nanoTime() - before);
-      processor.add(SYSTEM.getProcessCpuTime() - processorBefore);
+      processor += SYSTEM.getProcessCpuTime() - processorBefore;
     }
 
-    private static double median(List<Long> times) {
-      return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow() / 1e6;
-    }
-
+    /** The median: a machine that does something else lengthens some. */
     double millis() {
-      return median(wall);
+      return wall.stream().sorted().skip(wall.size() / 2).findFirst().orElseThrow() / 1e6;
     }
 
+    /** The mean of what all threads of the process took together. */
     double processorMillis() {
-      return median(processor);
+      return processor / 1e6 / wall.size();
     }
   }
 
   /** Measures and prints. */
   public static void main(String[] args) throws Exception {
-    int rounds = args.length == 0 ? 40 : Integer.parseInt(args[0]);
+    int rounds = args.length == 0 ? 500 : Integer.parseInt(args[0]);
     for (String message : List.of("raw", "base64")) {
       FetchBenchmark both = new FetchBenchmark();
       both.message = message;
