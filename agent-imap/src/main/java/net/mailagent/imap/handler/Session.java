@@ -195,7 +195,7 @@ public final class Session {
   MailboxState loadedMailbox(String name) {
     MailboxState found = mailbox(name);
     if (!found.isLoaded()) {
-      state = ports.mailboxes().current(user(), Set.of(found.id()));
+      state = recent(ports.mailboxes().current(user(), Set.of(found.id())));
       found = mailbox(name);
     }
     return found;
