@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import net.mailagent.model.ContentId;
 import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxId;
@@ -18,13 +17,13 @@ import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
-import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.CreateMailbox;
 import net.mailagent.model.journal.DeleteMailbox;
 import net.mailagent.model.journal.ExpungeMessages;
 import net.mailagent.model.journal.StoreFlags;
 import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.NewAccount;
+import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.TimeMachine;
 import org.bson.BsonDateTime;
@@ -54,28 +53,12 @@ public final class Chores {
     store.accounts().byLogin("nobody");
     MailboxId inbox = store.mailboxes().current(user).mailbox(MailboxPath.INBOX).orElseThrow().id();
     store.mailboxes().current(user, Set.of(inbox));
-    store
-        .mailboxes()
-        .commit(
-            user,
-            ORIGIN,
-            new AddMessages(
-                null,
-                List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)),
-                "key"));
+    store.mailboxes().commit(user, ORIGIN, OneMessage.add("key"));
     store.mailboxes().commit(user, ORIGIN, new CreateMailbox(new MailboxPath("A"), Set.of(), 10));
     store.mailboxes().commit(user, ORIGIN, new DeleteMailbox(new MailboxPath("A")));
     store.upkeep().checkpoint(user);
     store.journals().forget(user);
-    store
-        .mailboxes()
-        .commit(
-            user,
-            ORIGIN,
-            new AddMessages(
-                null,
-                List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)),
-                "other"));
+    store.mailboxes().commit(user, ORIGIN, OneMessage.add("other"));
     store.upkeep().checkpoint(user); // without placements in memory
     store.journals().forget(user);
     store.mailboxes().current(user, Set.of(inbox));

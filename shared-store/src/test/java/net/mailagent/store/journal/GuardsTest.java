@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import net.mailagent.model.ContentId;
-import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
-import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.OpenAccount;
@@ -25,6 +21,7 @@ import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Changes;
 import net.mailagent.store.Faults;
 import net.mailagent.store.Faults.Fault;
+import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
 import net.mailagent.store.mongo.Call;
@@ -87,14 +84,7 @@ class GuardsTest {
 
   private void add(Store at, int times) {
     for (int i = 0; i < times; i++) {
-      at.mailboxes()
-          .commit(
-              user,
-              ORIGIN,
-              new AddMessages(
-                  null,
-                  List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)),
-                  null));
+      at.mailboxes().commit(user, ORIGIN, OneMessage.add());
     }
   }
 

@@ -15,15 +15,13 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import net.mailagent.model.ContentId;
-import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.UserId;
-import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.port.Changes;
+import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
 import net.mailagent.store.mongo.Call;
@@ -143,7 +141,7 @@ class HerdTest {
           user -> {
             few.acquireUninterruptibly();
             try {
-              return other.mailboxes().commit(user, ORIGIN, message()).seq();
+              return other.mailboxes().commit(user, ORIGIN, OneMessage.add()).seq();
             } finally {
               few.release();
             }
@@ -164,11 +162,6 @@ class HerdTest {
       assertThat(gauge.calls.get()).isLessThanOrEqualTo(3L * Math.ceilDiv(USERS, never.users()));
       idlers.forEach(Idler::close);
     }
-  }
-
-  private static AddMessages message() {
-    AddMessages.Message message = new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1);
-    return new AddMessages(null, List.of(message), null);
   }
 
   /** What is done for one user. */

@@ -9,13 +9,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import net.mailagent.model.ContentId;
-import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.UserId;
-import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.OpenAccount;
+import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,16 +99,7 @@ class HotMailboxTest {
     long[] took = new long[each];
     for (int i = 0; i < each; i++) {
       long began = System.nanoTime();
-      stores
-          .get(i % stores.size())
-          .mailboxes()
-          .commit(
-              user,
-              ORIGIN,
-              new AddMessages(
-                  null,
-                  List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)),
-                  null));
+      stores.get(i % stores.size()).mailboxes().commit(user, ORIGIN, OneMessage.add());
       took[i] = (System.nanoTime() - began) / 1000;
     }
     return took;

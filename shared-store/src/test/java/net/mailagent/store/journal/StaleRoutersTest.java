@@ -2,7 +2,6 @@ package net.mailagent.store.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -12,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import net.mailagent.embedded.Faults;
-import net.mailagent.model.ContentId;
 import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxId;
@@ -20,12 +18,12 @@ import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
-import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.Fold;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.journal.StoreFlags;
 import net.mailagent.model.journal.UserState;
+import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
 import net.mailagent.store.mongo.Call;
@@ -100,15 +98,7 @@ class StaleRoutersTest {
 
   private void add(int times) {
     for (int i = 0; i < times; i++) {
-      other
-          .mailboxes()
-          .commit(
-              user,
-              ORIGIN,
-              new AddMessages(
-                  null,
-                  List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)),
-                  null));
+      other.mailboxes().commit(user, ORIGIN, OneMessage.add());
     }
   }
 

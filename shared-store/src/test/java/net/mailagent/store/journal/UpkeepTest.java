@@ -7,13 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import net.mailagent.model.ContentId;
-import net.mailagent.model.Flags;
 import net.mailagent.model.Origin;
 import net.mailagent.model.UserId;
-import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.port.NewAccount;
+import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
 import org.bson.BsonDateTime;
@@ -60,15 +58,7 @@ class UpkeepTest {
 
   private static void add(Store store, UserId user, int times) {
     for (int i = 0; i < times; i++) {
-      store
-          .mailboxes()
-          .commit(
-              user,
-              ORIGIN,
-              new AddMessages(
-                  null,
-                  List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)),
-                  null));
+      store.mailboxes().commit(user, ORIGIN, OneMessage.add());
     }
   }
 

@@ -13,13 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import net.mailagent.model.ContentId;
-import net.mailagent.model.Flags;
 import net.mailagent.model.Origin;
 import net.mailagent.model.UserId;
-import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.port.Changes;
+import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
 import net.mailagent.store.TestDatabase;
@@ -119,14 +117,7 @@ class WakesTest {
   }
 
   private static long commit(Store store, UserId user) {
-    return store
-        .mailboxes()
-        .commit(
-            user,
-            ORIGIN,
-            new AddMessages(
-                null, List.of(new AddMessages.Message(ContentId.random(), Flags.NONE, 1, 1)), null))
-        .seq();
+    return store.mailboxes().commit(user, ORIGIN, OneMessage.add()).seq();
   }
 
   private static void awaitConnected(Store store, boolean connected) throws InterruptedException {
