@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import net.mailagent.runtime.ops.Metrics;
 import net.mailagent.runtime.settings.RuntimeSettings;
 import net.mailagent.runtime.settings.Settings;
@@ -43,8 +44,9 @@ final class LmtpServer implements AutoCloseable {
       Path directory = Files.createTempDirectory("lmtp-tls");
       made = TlsIdentity.selfSigned(directory);
       identity = made;
-      for (Path file : new Path[] {directory.resolve("tls-key.pem"), directory}) {
-        file.toFile().deleteOnExit();
+      directory.toFile().deleteOnExit(); // the last one, as they go in the opposite order
+      for (String file : List.of("tls-key.pem", "tls-certificate.pem")) {
+        directory.resolve(file).toFile().deleteOnExit();
       }
     }
     return made;

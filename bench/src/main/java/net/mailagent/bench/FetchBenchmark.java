@@ -8,8 +8,6 @@ import com.mongodb.reactivestreams.client.gridfs.GridFSBuckets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +50,7 @@ public class FetchBenchmark {
   /** Octets of a chunk of the raw file: as ours, or as the driver likes it. */
   private static final int CHUNK = 64 << 10;
 
+  private DataFolder data;
   private Agent engine;
   private Agent node;
   private ImapConnection imap;
@@ -66,13 +65,14 @@ public class FetchBenchmark {
   public void open() throws IOException, InterruptedException {
     byte[] octets = Samples.message(message);
     length = octets.length;
-    Path data = Files.createTempDirectory("bench");
+    data = DataFolder.make();
     engine =
         Agent.start(
-            Agent.onFreePorts(data.resolve("store")).with(AgentSettings.ROLES, Set.of(Role.STORE)));
+            Agent.onFreePorts(data.path().resolve("store"))
+                .with(AgentSettings.ROLES, Set.of(Role.STORE)));
     node =
         Agent.start(
-            Agent.onFreePorts(data.resolve("node"))
+            Agent.onFreePorts(data.path().resolve("node"))
                 .with(AgentSettings.ROLES, Set.of(Role.IMAP, Role.LMTP, Role.API))
                 .with(AgentSettings.MONGO, Optional.of(engine.storeUrl())));
     Server server =
@@ -108,6 +108,7 @@ public class FetchBenchmark {
     client.close();
     node.close();
     engine.close();
+    data.close();
   }
 
   /** Ours. */

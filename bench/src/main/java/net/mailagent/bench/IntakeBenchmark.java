@@ -4,8 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +57,7 @@ public class IntakeBenchmark {
 
   private byte[] octets = {};
   private final Silent silent = new Silent();
+  private DataFolder data;
   private Agent engine;
   private Store store;
   private Store textless;
@@ -87,8 +86,9 @@ public class IntakeBenchmark {
   @Setup
   public void open() throws IOException {
     octets = Samples.message(message);
-    Path data = Files.createTempDirectory("bench");
-    engine = Agent.start(Agent.onFreePorts(data).with(AgentSettings.ROLES, Set.of(Role.STORE)));
+    data = DataFolder.make();
+    engine =
+        Agent.start(Agent.onFreePorts(data.path()).with(AgentSettings.ROLES, Set.of(Role.STORE)));
     StoreSettings settings = StoreSettings.of(engine.storeUrl(), "bench");
     store = Store.open(settings, silent);
     textless = Store.open(settings.withContent(withoutText(settings.content())), silent);
@@ -111,11 +111,12 @@ public class IntakeBenchmark {
   }
 
   @TearDown
-  public void close() {
+  public void close() throws IOException {
     silent.on = false;
     store.close();
     textless.close();
     engine.close();
+    data.close();
   }
 
   /** Ours. */

@@ -9,11 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Starts the program again and again, on free ports and an empty data folder each time, and prints
@@ -44,16 +42,13 @@ public final class StartTime {
     List<Double> starts = new ArrayList<>();
     List<Double> stops = new ArrayList<>();
     for (int run = 0; run <= runs; run++) {
-      Path data = Files.createTempDirectory("mail-agent-start");
-      try {
-        double[] took = once(program, data);
+      try (DataFolder data = DataFolder.make()) {
+        double[] took = once(program, data.path());
         if (run > 0) {
           starts.add(took[0]);
           stops.add(took[1]);
           System.out.printf(Locale.ROOT, "start %2d: %.2f s, stop %.2f s%n", run, took[0], took[1]);
         }
-      } finally {
-        remove(data);
       }
     }
     System.out.printf(
@@ -126,14 +121,6 @@ public final class StartTime {
     } finally {
       for (ServerSocket socket : held) {
         socket.close();
-      }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
       }
     }
   }

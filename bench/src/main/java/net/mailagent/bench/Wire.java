@@ -20,7 +20,7 @@ final class Wire implements Closeable {
   private final Socket socket = new Socket();
   private final InputStream in;
   private final OutputStream out;
-  private byte[] buffer = new byte[64 << 10];
+  private byte[] buffer = new byte[128 << 10]; // what one read of the JDK's sockets gives at most
   private int from;
   private int to;
 
