@@ -56,7 +56,7 @@ final class ClusterRun {
   private final Random random;
   private final Map<String, LongAdder> acknowledged = Phase.counts();
   private final Map<Violation.Promise, List<String>> violations = new TreeMap<>();
-  private final List<Quiet> past = new ArrayList<>();
+  private final List<Quiet.Left> past = new ArrayList<>();
   private int notConverged;
   private double worstCatchUp;
 
@@ -89,8 +89,8 @@ final class ClusterRun {
     for (int n = 0; n < 2 || System.nanoTime() < end; n++) {
       phase(n, phase);
     }
-    for (Quiet quiet : past) {
-      quiet.stillSo(this::wrong);
+    for (Quiet.Left left : past) {
+      left.stillSo(this::wrong);
     }
     User user = user("quiet");
     Convergence.Times with = Convergence.measure(cluster, user, 40, 100);
@@ -164,7 +164,7 @@ final class ClusterRun {
       await(watching);
       int before = violations.values().stream().mapToInt(List::size).sum();
       quiet.check(this::wrong);
-      past.add(quiet);
+      past.add(quiet.left());
       say(
           "phase %d: %s, faults so far %s, %d events checked, %d promises broken",
           number + 1,

@@ -233,17 +233,25 @@ final class Quiet {
     }
   }
 
-  /** That nothing of it has changed since. */
-  void stillSo(Consumer<Violation> wrong) {
-    Map<User, UserState> now = read(phase.users, url);
-    states.forEach((user, state) -> {
-      UserState later = now.get(user);
-      if (later == null || !later.sameAs(state)) {
-        wrong.accept(
-            new Violation(
-                Violation.Promise.CONVERGENCE,
-                "the mail of " + user.name() + " changed after all was quiet"));
-      }
-    });
+  /** What the phase left in the store. */
+  Left left() {
+    return new Left(phase.users, url, states);
+  }
+
+  /** What a phase left; an hour has a hundred, of which nothing else is kept. */
+  record Left(List<User> users, String url, Map<User, UserState> states) {
+    /** That nothing of it has changed since. */
+    void stillSo(Consumer<Violation> wrong) {
+      Map<User, UserState> now = read(users, url);
+      states.forEach((user, state) -> {
+        UserState later = now.get(user);
+        if (later == null || !later.sameAs(state)) {
+          wrong.accept(
+              new Violation(
+                  Violation.Promise.CONVERGENCE,
+                  "the mail of " + user.name() + " changed after all was quiet"));
+        }
+      });
+    }
   }
 }
