@@ -117,7 +117,7 @@ public final class RuntimeSettings {
   public static final Setting<Long> OUTPUT_AHEAD =
       Setting.size(
           "connections.output-ahead",
-          512 << 10,
+          1 << 20,
           0,
           64 << 20,
           "Output beyond that in flight to a client who reads fast.");

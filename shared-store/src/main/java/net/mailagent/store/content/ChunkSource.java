@@ -21,6 +21,11 @@ final class ChunkSource implements ByteSource {
   /** Who takes longer than 200 ms for a window gets a smaller one. */
   private static final long SLOW = 200_000_000;
 
+  /** Chunks of the first window: a client takes that many in one go, however slow it is. */
+  private static final int FIRST = 4;
+
+  private static final int GROWTH = 8;
+
   private final BlobStore store;
   private final ReadAhead readAhead;
   private final BlobId blob;
@@ -32,7 +37,7 @@ final class ChunkSource implements ByteSource {
   private @Nullable Window window;
   private int used; // chunks of the window that were given out
   private @Nullable Fetch fetch;
-  private int size = 1; // chunks of the next window
+  private int size = FIRST; // chunks of the next window
   private long windowBegan;
 
   /** Chunks in memory, and what they took from the budget. */
@@ -86,7 +91,7 @@ final class ChunkSource implements ByteSource {
       readAhead.leave(before.allowed());
       long taken = System.nanoTime() - windowBegan;
       if (taken <= Math.max(2 * before.fetchNanos(), FAST)) {
-        size = Math.min(readAhead.most(), 8 * size);
+        size = Math.min(readAhead.most(), GROWTH * size);
       } else if (taken > Math.max(8 * before.fetchNanos(), SLOW)) {
         size = Math.max(1, size / 2);
       }
