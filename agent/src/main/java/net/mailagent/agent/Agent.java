@@ -139,7 +139,8 @@ public final class Agent implements AutoCloseable {
     StoreMeters.register(store.contentFigures(), metrics.registry());
     SweepOptions.bind(store.sweeper().counts(), metrics.registry());
     Passwords passwords = opened(new Passwords(settings));
-    Authenticator authenticator = new Authenticator(store.accounts(), passwords, settings);
+    Authenticator authenticator =
+        new Authenticator(store.accounts(), passwords, settings, store.loginFailures());
     afterStart.add(authenticator::prepare);
     health.addReady("store", () -> store.connection().command(PING));
     health.addReady("running", this::requireRunning);

@@ -105,6 +105,16 @@ final class Imap implements AutoCloseable {
     return imap;
   }
 
+  /** Tries a password and hangs up; what was answered. */
+  static String guess(int port, User user, String password) throws IOException {
+    Imap imap = new Imap(port);
+    try {
+      return imap.ask("LOGIN " + user.name() + " " + password).tagged();
+    } finally {
+      imap.close();
+    }
+  }
+
   /** Runs a command to its tagged OK. */
   Answer run(String command) throws IOException {
     Answer answer = ask(command);

@@ -5,11 +5,13 @@ import java.util.Optional;
 import net.mailagent.model.UserId;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.Changes;
+import net.mailagent.model.port.LoginFailures;
 import net.mailagent.model.port.Mailboxes;
 import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.Search;
 import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.account.AccountStore;
+import net.mailagent.store.account.SharedLoginFailures;
 import net.mailagent.store.check.Checker;
 import net.mailagent.store.check.Scrubber;
 import net.mailagent.store.content.ContentFigures;
@@ -37,6 +39,7 @@ public final class Store implements AutoCloseable {
   private final SlowTimer slowTimer;
   private final Optional<Wakes> wakes;
   private final Accounts accounts;
+  private final LoginFailures loginFailures;
   private final MessageStore messages;
   private final Search search;
   private final Sweeper sweeper;
@@ -56,6 +59,7 @@ public final class Store implements AutoCloseable {
     wakes.ifPresent(subscribers::addInterest);
     AccountRemoval removal = new AccountRemoval(connection, journals, clock);
     this.accounts = new AccountStore(connection, journals, removal, clock, settings.accounts());
+    this.loginFailures = new SharedLoginFailures(connection, wakes);
     this.messages = new MessageStore(connection, journals, journals, settings.content(), clock);
     this.search = new MailboxSearch(connection, messages.reader(), settings.search(), clock);
     this.sweeper =
@@ -119,6 +123,11 @@ public final class Store implements AutoCloseable {
 
   public Accounts accounts() {
     return accounts;
+  }
+
+  /** What the nodes on this database tell each other of wrong passwords. */
+  public LoginFailures loginFailures() {
+    return loginFailures;
   }
 
   public Mailboxes mailboxes() {

@@ -11,21 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.port.Account;
 import net.mailagent.model.port.Accounts;
+import net.mailagent.model.port.LoginFailures;
 import net.mailagent.runtime.settings.RuntimeSettings;
 import net.mailagent.runtime.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks logins for all protocols of a node. Unknown user and wrong password are alike in result
- * and time; wrong passwords lead to growing delays per client address and per login, repeats of the
- * same wrong password are not counted again; a verified password is remembered for a short while,
- * so that a client that logs in every minute costs no hash. Blocks (it waits for its turn, the hash
- * and the store): called on virtual threads.
+ * and time; wrong passwords lead to growing delays per client address and per login, on all nodes
+ * that tell each other of them; repeats of the same wrong password are not counted again; a
+ * verified password is remembered for a short while, so that a client that logs in every minute
+ * costs no hash. Blocks (it waits for its turn, the hash and the store): called on virtual threads.
  */
 public final class Authenticator {
   private static final int MAX_PASSWORD = 1024;
@@ -38,14 +40,26 @@ public final class Authenticator {
   private final Throttle logins;
   private final long maxWaitNanos;
   private final Verified verified;
-  private final byte[] key = new byte[32];
+  private final LoginFailures others;
+  private volatile byte @Nullable [] key;
   // Verified in place of an unknown user's: the same work, for the same answer.
   private volatile @Nullable String nobodysHash;
 
-  /** With the settings {@code auth.*}. */
+  /** With the settings {@code auth.*}, for a node that is alone. */
   public Authenticator(Accounts accounts, Passwords passwords, Settings settings) {
+    this(accounts, passwords, settings, new Alone());
+  }
+
+  /**
+   * With the settings {@code auth.*}.
+   *
+   * @param others the other nodes, which hear of wrong passwords and tell of them
+   */
+  public Authenticator(
+      Accounts accounts, Passwords passwords, Settings settings, LoginFailures others) {
     this.accounts = accounts;
     this.passwords = passwords;
+    this.others = others;
     this.addresses = throttle(settings);
     this.logins = throttle(settings);
     this.maxWaitNanos = settings.get(RuntimeSettings.AUTH_MAX_WAIT).toNanos();
@@ -53,7 +67,22 @@ public final class Authenticator {
         new Verified(
             settings.get(RuntimeSettings.AUTH_CACHE_SIZE),
             settings.get(RuntimeSettings.AUTH_CACHE_TTL).toNanos());
-    new SecureRandom().nextBytes(key);
+    others.listen(this::heard);
+  }
+
+  /** Another node tells of a login. Any thread. */
+  private void heard(LoginFailures.Attempt attempt) {
+    if (attempt.right()) {
+      var _ = logins.succeeded(name(attempt.login()));
+    } else {
+      addresses.failed(name(attempt.address()), attempt.password());
+      logins.failed(name(attempt.login()), attempt.password());
+    }
+  }
+
+  /** What the throttles call an address or a login: as the nodes tell each other of it. */
+  private static String name(long digest) {
+    return Long.toHexString(digest);
   }
 
   /**
@@ -97,8 +126,11 @@ public final class Authenticator {
     if (account.isPresent() && hash != null && verified.holds(login, digest, hash)) {
       return outcome(account.get());
     }
+    long from = shortened(digest(address, ""));
+    long to = shortened(digest(login, ""));
     long wait =
-        Math.max(addresses.reserve(address, maxWaitNanos), logins.reserve(login, maxWaitNanos));
+        Math.max(
+            addresses.reserve(name(from), maxWaitNanos), logins.reserve(name(to), maxWaitNanos));
     if (wait > maxWaitNanos) {
       return new AuthenticationResult.TooManyTries(Duration.ofNanos(wait));
     }
@@ -108,12 +140,14 @@ public final class Authenticator {
     String nobodys = nobodysHash(); // made by the first login of all, whoever that is
     boolean matches = passwords.verify(password, hash == null ? nobodys : hash);
     if (account.isEmpty() || hash == null || !matches) {
-      long shortDigest = ByteBuffer.wrap(digest).getLong();
-      addresses.failed(address, shortDigest);
-      logins.failed(login, shortDigest);
+      LoginFailures.Attempt wrong = new LoginFailures.Attempt(from, to, shortened(digest), false);
+      heard(wrong);
+      others.tell(wrong);
       return FAILED;
     }
-    logins.succeeded(login);
+    if (logins.succeeded(name(to))) {
+      others.tell(new LoginFailures.Attempt(from, to, 0, true));
+    }
     verified.put(login, digest, hash);
     return outcome(account.get());
   }
@@ -141,10 +175,19 @@ public final class Authenticator {
     return hash;
   }
 
+  private static long shortened(byte[] digest) {
+    return ByteBuffer.wrap(digest).getLong();
+  }
+
   private byte[] digest(String login, String password) {
+    byte[] known = key;
+    if (known == null) {
+      known = others.key();
+      key = known;
+    }
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.init(new SecretKeySpec(known, "HmacSHA256"));
       mac.update(login.getBytes(StandardCharsets.UTF_8));
       mac.update((byte) 0);
       return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
@@ -160,6 +203,26 @@ public final class Authenticator {
         settings.get(RuntimeSettings.AUTH_MAX_DELAY),
         settings.get(RuntimeSettings.AUTH_THROTTLE_KEYS),
         System::nanoTime);
+  }
+
+  /** There are no other nodes. */
+  private static final class Alone implements LoginFailures {
+    private final byte[] key = new byte[32];
+
+    Alone() {
+      new SecureRandom().nextBytes(key);
+    }
+
+    @Override
+    public byte[] key() {
+      return key.clone();
+    }
+
+    @Override
+    public void tell(Attempt attempt) {}
+
+    @Override
+    public void listen(Consumer<Attempt> listener) {}
   }
 
   /** Passwords that were right a moment ago: keyed digests, never the passwords. Any thread. */

@@ -87,9 +87,9 @@ final class Throttle {
     key.nextTurn = Math.max(key.nextTurn, now + delay(key));
   }
 
-  /** Forgets what a key did wrong. */
-  synchronized void succeeded(String name) {
-    keys.remove(name);
+  /** Forgets what a key did wrong; says whether there was something. */
+  synchronized boolean succeeded(String name) {
+    return keys.remove(name) != null;
   }
 
   private long delay(Key key) {

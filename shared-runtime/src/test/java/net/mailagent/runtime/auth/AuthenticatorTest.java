@@ -10,10 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.port.Account;
 import net.mailagent.model.port.Accounts;
+import net.mailagent.model.port.LoginFailures;
 import net.mailagent.model.port.NewAccount;
 import net.mailagent.runtime.settings.RuntimeSettings;
 import net.mailagent.runtime.settings.Settings;
@@ -112,6 +115,68 @@ class AuthenticatorTest {
     // Also for other users, from that address.
     assertThat(authenticator.authenticate("bob", "x", ATTACKER))
         .isInstanceOf(AuthenticationResult.TooManyTries.class);
+  }
+
+  /** Nodes that hear of each other at once. */
+  private static final class Nodes {
+    final List<LoginFailures.Attempt> told = new CopyOnWriteArrayList<>();
+    private final List<Node> all = new CopyOnWriteArrayList<>();
+
+    private final class Node implements LoginFailures {
+      private final List<Consumer<Attempt>> listeners = new CopyOnWriteArrayList<>();
+
+      @Override
+      public byte[] key() {
+        return new byte[32];
+      }
+
+      @Override
+      public void tell(Attempt attempt) {
+        told.add(attempt);
+        for (Node other : all) {
+          if (other != this) {
+            other.listeners.forEach(listener -> listener.accept(attempt));
+          }
+        }
+      }
+
+      @Override
+      public void listen(Consumer<Attempt> listener) {
+        listeners.add(listener);
+      }
+    }
+
+    LoginFailures another() {
+      Node node = new Node();
+      all.add(node);
+      return node;
+    }
+  }
+
+  @Test
+  void guessingOnSeveralNodesIsNoFaster() {
+    Nodes nodes = new Nodes();
+    List<Authenticator> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      all.add(new Authenticator(accounts, passwords, settings, nodes.another()));
+    }
+    for (int i = 0; i < 30; i++) { // one who has an old password does not guess, wherever he tries
+      assertThat(all.get(i % 3).authenticate("alice", "old", HOME)).isEqualTo(FAILED);
+    }
+    List<AuthenticationResult> results = new ArrayList<>();
+    for (int i = 0; i < 9; i++) { // three on each
+      results.add(all.get(i % 3).authenticate("gone", "guess" + i, ATTACKER));
+    }
+    assertThat(results.getFirst()).isEqualTo(FAILED);
+    assertThat(results.getLast()).isInstanceOf(AuthenticationResult.TooManyTries.class);
+    nodes.told.clear();
+    assertThat(all.get(1).authenticate("alice", "secret", HOME))
+        .isInstanceOf(AuthenticationResult.Success.class);
+    assertThat(nodes.told).as("who was wrong before").hasSize(1);
+    assertThat(nodes.told.getFirst().right()).isTrue();
+    assertThat(all.get(2).authenticate("alice", "secret", HOME))
+        .isInstanceOf(AuthenticationResult.Success.class);
+    assertThat(nodes.told).as("nothing new").hasSize(1);
   }
 
   @Test

@@ -19,11 +19,15 @@ final class RedisLink implements AutoCloseable {
   interface Listener {
     void woken(UserId user, String message);
 
+    /** A node tells all others something that is about no user. */
+    void told(String message);
+
     /** From now on wake-ups for that user arrive. */
     void subscribed(UserId user);
   }
 
   private final RedisSettings settings;
+  private final String forAll;
   private final StatefulRedisConnection<String, String> publishing;
   private final StatefulRedisPubSubConnection<String, String> listening;
 
@@ -32,6 +36,7 @@ final class RedisLink implements AutoCloseable {
    */
   RedisLink(RedisClient client, RedisSettings settings, Listener listener) {
     this.settings = settings;
+    this.forAll = settings.channelPrefix() + "all";
     this.publishing = client.connect();
     try {
       this.listening = client.connectPubSub();
@@ -43,12 +48,18 @@ final class RedisLink implements AutoCloseable {
         new RedisPubSubAdapter<String, String>() {
           @Override
           public void message(String channel, String message) {
-            listener.woken(user(channel), message);
+            if (channel.equals(forAll)) {
+              listener.told(message);
+            } else {
+              listener.woken(user(channel), message);
+            }
           }
 
           @Override
           public void subscribed(String channel, long count) {
-            listener.subscribed(user(channel));
+            if (!channel.equals(forAll)) {
+              listener.subscribed(user(channel));
+            }
           }
         });
   }
@@ -68,6 +79,16 @@ final class RedisLink implements AutoCloseable {
   /** Sends without waiting; fails at once when too much is waiting. */
   void publish(UserId user, String message) {
     var _ = publishing.async().publish(settings.channelPrefix() + user.hex(), message);
+  }
+
+  /** Sends to all nodes without waiting; fails at once when too much is waiting. */
+  void tell(String message) {
+    var _ = publishing.async().publish(forAll, message);
+  }
+
+  /** From now on what other nodes tell arrives. */
+  void listenToAll() {
+    await(listening.async().subscribe(forAll));
   }
 
   void subscribe(Collection<UserId> users) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -50,6 +51,7 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Set<UserId> changed = new LinkedHashSet<>();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private boolean closed;
   private volatile @Nullable RedisLink link; // for publishing; the thread's own otherwise
 
@@ -84,6 +86,25 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
         LOG.debug("a wake-up for user {} was dropped: {}", user, e.toString());
       }
     }
+  }
+
+  /** Tells all other nodes that can be reached; returns at once. */
+  public void tell(String message) {
+    RedisLink open = link;
+    if (open != null) {
+      try {
+        open.tell(node + " " + message);
+      } catch (RuntimeException e) {
+        LOG.debug("the other nodes were not told: {}", e.toString());
+      }
+    }
+  }
+
+  /**
+   * Hears of what other nodes {@link #tell}; called on the client's thread, must return at once.
+   */
+  public void listen(Consumer<String> listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -134,6 +155,14 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
       }
 
       @Override
+      public void told(String message) {
+        int space = message.indexOf(' ');
+        if (space > 0 && !message.substring(0, space).equals(node)) {
+          listeners.forEach(listener -> listener.accept(message.substring(space + 1)));
+        }
+      }
+
+      @Override
       public void subscribed(UserId user) {
         timer.soon(List.of(user));
       }
@@ -141,6 +170,7 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
   }
 
   private void serve(RedisLink open) {
+    open.listenToAll();
     Set<UserId> subscribed = new HashSet<>();
     Collection<UserId> now = subscribers.users();
     long nextPing = System.nanoTime() + settings.ping().toNanos();

@@ -17,6 +17,7 @@ import net.mailagent.model.Origin;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.port.Changes;
+import net.mailagent.model.port.LoginFailures;
 import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
@@ -125,6 +126,39 @@ class WakesTest {
       Thread.sleep(50);
     }
     assertThat(store.wakesOtherNodes()).isEqualTo(connected);
+  }
+
+  @Test
+  void nodesTellEachOtherOfWrongPasswords() throws Exception {
+    RedisServer redis = redis();
+    LoginFailures a = nodeConnected().loginFailures();
+    LoginFailures b = nodeConnected().loginFailures();
+    assertThat(a.key()).hasSize(32).isEqualTo(b.key()).isEqualTo(a.key());
+    LinkedBlockingQueue<LoginFailures.Attempt> heard = new LinkedBlockingQueue<>();
+    LinkedBlockingQueue<LoginFailures.Attempt> echo = new LinkedBlockingQueue<>();
+    a.listen(echo::add);
+    b.listen(heard::add);
+    LoginFailures.Attempt wrong = new LoginFailures.Attempt(-1, Long.MIN_VALUE, 7, false);
+    LoginFailures.Attempt right = new LoginFailures.Attempt(1, 2, 0, true);
+    for (LoginFailures.Attempt attempt : List.of(wrong, right)) {
+      LoginFailures.Attempt told = null;
+      for (int i = 0; i < 50 && told == null; i++) { // until b listens
+        a.tell(attempt);
+        told = heard.poll(100, TimeUnit.MILLISECONDS);
+      }
+      assertThat(told).isEqualTo(attempt);
+      Thread.sleep(200);
+      heard.clear();
+    }
+    assertThat(echo).as("what it told itself").isEmpty();
+    redis.stop();
+    a.tell(wrong); // nobody hears it, and nobody waits
+  }
+
+  private Store nodeConnected() throws InterruptedException {
+    Store node = node(Duration.ofMinutes(10));
+    awaitConnected(node, true);
+    return node;
   }
 
   @Test
