@@ -42,7 +42,7 @@ class MessageCallsTest {
               + "Content-Transfer-Encoding: quoted-printable\r\n\r\n<p>=C3=A4</p>=\r\n<hr>\r\n"
               + "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nhello\r\n"
               + "--b\r\nContent-Type: application/x-old\r\n"
-              + "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a\r\n"
+              + "Content-Transfer-Encoding: x-gzip64\r\n\r\nH4sI\r\n"
               + "--b\r\nContent-Type: image/gif\r\n\r\n\r\n--b--\r\n")
           .getBytes(ISO_8859_1);
 

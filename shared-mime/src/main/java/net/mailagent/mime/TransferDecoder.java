@@ -6,7 +6,11 @@ import java.nio.ByteBuffer;
  * Undoes a transfer encoding piece by piece (RFC 2045 section 6). What is damaged is left out or
  * passed on as it is, nothing fails. Confined to one thread.
  */
-sealed interface TransferDecoder {
+sealed interface TransferDecoder
+    permits TransferDecoder.Identity,
+        TransferDecoder.Base64,
+        TransferDecoder.QuotedPrintable,
+        UuDecoder {
   /** The decoded octets of these, as far as they are decided; valid until the next call. */
   ByteBuffer decode(ByteBuffer in);
 
@@ -18,6 +22,7 @@ sealed interface TransferDecoder {
     return switch (transferEncoding) {
       case "base64" -> new Base64();
       case "quoted-printable" -> new QuotedPrintable();
+      case "x-uuencode", "uuencode", "x-uue" -> new UuDecoder();
       default -> new Identity();
     };
   }

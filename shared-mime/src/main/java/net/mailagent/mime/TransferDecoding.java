@@ -9,7 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** Undoes a Content-Transfer-Encoding as it streams by (RFC 2045 section 6). Any thread. */
 public final class TransferDecoding {
   private static final Set<String> SUPPORTED =
-      Set.of("7bit", "8bit", "binary", "base64", "quoted-printable");
+      Set.of(
+          "7bit",
+          "8bit",
+          "binary",
+          "base64",
+          "quoted-printable",
+          "x-uuencode",
+          "uuencode",
+          "x-uue");
 
   private TransferDecoding() {}
 

@@ -99,6 +99,7 @@ final class ReferenceSections {
           switch (part.transferEncoding()) {
             case "base64" -> Optional.of(base64(body(part)));
             case "quoted-printable" -> Optional.of(quotedPrintable(body(part)));
+            case "x-uuencode", "uuencode", "x-uue" -> Optional.of(uuencoded(body(part)));
             default -> Optional.of(body(part));
           };
     };
@@ -146,6 +147,31 @@ final class ReferenceSections {
         out.append(line.group(2));
       } else if (!soft) {
         out.append(line.group(2).endsWith("\r") ? "\r\n" : "\n");
+      }
+    }
+    return out.toString();
+  }
+
+  /** As POSIX describes uuencode; lines that are no part of it are passed over. */
+  static String uuencoded(String text) {
+    StringBuilder out = new StringBuilder();
+    boolean inside = false;
+    for (String line : text.replace("\r", "").split("\n")) {
+      if (!inside) {
+        inside = line.startsWith("begin ");
+      } else if (line.equals("end")) {
+        inside = false;
+      } else if (!line.isEmpty() && line.charAt(0) >= ' ' && line.charAt(0) <= '`') {
+        int count = (line.charAt(0) - 32) % 64;
+        StringBuilder bits = new StringBuilder();
+        for (char c : line.substring(1).toCharArray()) {
+          int six = c >= ' ' && c <= '`' ? (c - 32) % 64 : 0;
+          bits.append(Integer.toBinaryString(64 + six), 1, 7);
+        }
+        bits.append("0".repeat(8 * count));
+        for (int i = 0; i < count; i++) {
+          out.append((char) Integer.parseInt(bits.substring(8 * i, 8 * i + 8), 2));
+        }
       }
     }
     return out.toString();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Base64 and quoted-printable, sound and damaged, in blocks of any size. */
+/** Base64, quoted-printable and uuencode, sound and damaged, in blocks of any size. */
 class TransferDecodingTest {
   private static byte[] decode(byte[] encoded, String encoding, int block) {
     ByteSource source = TransferDecoding.decode(() -> Sources.of(encoded, block), encoding);
@@ -50,8 +50,44 @@ class TransferDecodingTest {
   }
 
   @Property(tries = 500)
+  void uuencodeComesBack(@ForAll byte[] octets, @ForAll int cut, @ForAll boolean stripped) {
+    String encoded = uuencode(octets, 1 + Math.floorMod(cut, 63), stripped);
+    int block = 1 + Math.floorMod(cut, 80);
+    assertThat(decode(Parsing.octets(encoded), "x-uuencode", block)).isEqualTo(octets);
+  }
+
+  /** As POSIX has it; blanks for zeros, which gateways strip from the ends of lines. */
+  private static String uuencode(byte[] octets, int perLine, boolean stripped) {
+    StringBuilder text = new StringBuilder("a word before\r\nbegin 644 name\r\n");
+    for (int from = 0; from < octets.length; from += perLine) {
+      int count = Math.min(perLine, octets.length - from);
+      StringBuilder line = new StringBuilder().append((char) (' ' + count));
+      for (int i = 0; i < count; i += 3) {
+        int group = 0;
+        for (int j = i; j < i + 3; j++) {
+          group = group << 8 | (j < count ? octets[from + j] & 0xff : 0);
+        }
+        for (int shift = 18; shift >= 0; shift -= 6) {
+          line.append((char) (' ' + (group >> shift & 0x3f)));
+        }
+      }
+      text.append(stripped ? line.toString().stripTrailing() : line).append("\r\n");
+    }
+    return text.append("`\r\nend\r\nand one behind\r\n").toString();
+  }
+
+  @Test
+  void damagedUuencodeGivesWhatIsThere() {
+    assertThat(decode("begin 644 a\r\n#04)#\r\n`\r\nend\r\n", "x-uuencode")).isEqualTo("ABC");
+    assertThat(decode("begin 644 a\n#04)#", "uuencode")).isEqualTo("ABC");
+    assertThat(decode("#04)#\r\n", "x-uue")).as("no beginning").isEmpty();
+    assertThat(decode("begin 1 a\nxyz\n#04)#too long\n\nend\n#04)#\nbegin 1 b\n!1 \nend", "x-uue"))
+        .isEqualTo("ABCD");
+  }
+
+  @Property(tries = 500)
   void anythingDecodesTheSameInAnyBlocks(@ForAll byte[] octets, @ForAll int cut) {
-    for (String encoding : new String[] {"base64", "quoted-printable", "x-other"}) {
+    for (String encoding : new String[] {"base64", "quoted-printable", "x-uuencode", "x-other"}) {
       int block = 1 + Math.floorMod(cut, 10);
       assertThat(decode(octets, encoding, block)).isEqualTo(decode(octets, encoding, 10_000));
     }
@@ -96,6 +132,7 @@ class TransferDecodingTest {
   void whatIsSupported() {
     assertThat(TransferDecoding.supports("base64")).isTrue();
     assertThat(TransferDecoding.supports("binary")).isTrue();
-    assertThat(TransferDecoding.supports("x-uuencode")).isFalse();
+    assertThat(TransferDecoding.supports("x-uuencode")).isTrue();
+    assertThat(TransferDecoding.supports("x-other")).isFalse();
   }
 }
