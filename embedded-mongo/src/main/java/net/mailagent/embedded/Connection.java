@@ -31,18 +31,18 @@ final class Connection implements Runnable {
   private static final int CHECKSUM_PRESENT = 1;
   private static final int MORE_TO_COME = 2;
 
-  /** A larger buffer is not kept for the next reply. */
-  private static final int KEPT_BUFFER = 1 << 20;
-
   private final Socket socket;
   private final CommandHandler handler;
   private final EmbeddedMongoSettings settings;
+  private final DocWriter reply;
   private volatile @Nullable Thread thread;
 
-  Connection(Socket socket, CommandHandler handler, EmbeddedMongoSettings settings) {
+  Connection(
+      Socket socket, CommandHandler handler, EmbeddedMongoSettings settings, LargeBuffers large) {
     this.socket = socket;
     this.handler = handler;
     this.settings = settings;
+    this.reply = new DocWriter(large);
   }
 
   void startOn(Thread own) {
@@ -71,7 +71,6 @@ final class Connection implements Runnable {
     try (socket;
         InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
         OutputStream out = socket.getOutputStream()) {
-      DocWriter reply = new DocWriter(1 << 12);
       byte[] header = new byte[HEADER];
       while (in.readNBytes(header, 0, HEADER) == HEADER) {
         int length = Bson.int32(header, 0);
@@ -83,14 +82,11 @@ final class Connection implements Runnable {
         if (message.length < length - HEADER) {
           throw new EOFException("in the middle of a message");
         }
-        reply.restart(0);
         if (answer(header, message, reply)) {
           out.write(reply.buffer(), 0, reply.position());
           out.flush();
         }
-        if (reply.buffer().length > KEPT_BUFFER) {
-          reply = new DocWriter(1 << 12);
-        }
+        reply.letGo();
       }
     } catch (CommandHandler.ConnectionLost e) {
       log.debug("connection dropped on purpose");
@@ -98,6 +94,8 @@ final class Connection implements Runnable {
       log.debug("connection ended: {}", e.toString());
     } catch (MongoError | IndexOutOfBoundsException e) {
       log.warn("closing a connection: not a MongoDB message: {}", e.toString());
+    } finally {
+      reply.letGo();
     }
   }
 

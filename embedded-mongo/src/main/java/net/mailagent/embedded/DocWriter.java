@@ -3,13 +3,21 @@ package net.mailagent.embedded;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes BSON into one growing array. Documents and arrays are opened and closed like brackets; an
  * array's names are numbered by the writer. One thread.
  */
 final class DocWriter {
+  private static final int SMALL = 4 << 10;
+
+  /** What is larger than this goes into a large buffer, if there is one. */
+  private static final int LARGE = 64 << 10;
+
+  private final @Nullable LargeBuffers large;
   private byte[] buffer;
+  private boolean taken; // the buffer is one of the large ones
   private int position;
   private int[] starts = new int[8];
   private int[] counts = new int[8];
@@ -20,7 +28,14 @@ final class DocWriter {
   }
 
   DocWriter(int capacity) {
+    large = null;
     buffer = new byte[capacity];
+  }
+
+  /** For one reply after the other; see {@link #letGo}. */
+  DocWriter(LargeBuffers large) {
+    this.large = large;
+    buffer = new byte[SMALL];
   }
 
   /** Begins a document at the current position without a name (the outermost one). */
@@ -169,6 +184,25 @@ final class DocWriter {
     return buffer;
   }
 
+  /** Nothing of what was written is wanted any more: lets a buffer go that is not small. */
+  void letGo() {
+    if (buffer.length > LARGE) {
+      replace(new byte[SMALL], false);
+    }
+    position = 0;
+    depth = 0;
+  }
+
+  private void replace(byte[] by, boolean byTaken) {
+    byte[] before = buffer;
+    boolean giveBack = taken;
+    buffer = by;
+    taken = byTaken;
+    if (giveBack && large != null) {
+      large.giveBack(before);
+    }
+  }
+
   byte[] toBytes() {
     return Arrays.copyOf(buffer, position);
   }
@@ -244,8 +278,20 @@ final class DocWriter {
 
   private void ensure(int more) {
     if (buffer.length - position < more) {
-      long wanted = Math.max((long) position + more, buffer.length * 2L);
-      buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
+      grow((long) position + more);
     }
+  }
+
+  private void grow(long wanted) {
+    byte[] from =
+        large == null || taken || wanted <= LARGE || wanted > LargeBuffers.SIZE
+            ? null
+            : large.take();
+    byte[] to = from;
+    if (to == null) {
+      to = new byte[(int) Math.min(Math.max(wanted, buffer.length * 2L), Integer.MAX_VALUE - 16)];
+    }
+    System.arraycopy(buffer, 0, to, 0, position);
+    replace(to, from != null);
   }
 }

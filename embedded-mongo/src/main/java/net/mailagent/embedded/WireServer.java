@@ -25,6 +25,7 @@ final class WireServer implements AutoCloseable {
   private final CommandHandler handler;
   private final EmbeddedMongoSettings settings;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final LargeBuffers large = new LargeBuffers();
   private final Thread acceptor;
   private volatile boolean closing;
 
@@ -91,7 +92,7 @@ final class WireServer implements AutoCloseable {
 
   private void serve(Socket socket) throws SocketException {
     socket.setTcpNoDelay(true);
-    Connection connection = new Connection(socket, handler, settings);
+    Connection connection = new Connection(socket, handler, settings, large);
     connections.add(connection);
     Thread thread =
         Thread.ofPlatform()
