@@ -104,6 +104,11 @@ final class AgentProcess implements AutoCloseable {
     return process.output();
   }
 
+  /** What it logged as errors since this was asked the last time, each with its stack. */
+  List<String> newErrors() throws IOException {
+    return process.newErrors();
+  }
+
   /** SIGKILL: nothing in it gets to finish anything. */
   void kill() throws InterruptedException {
     process.kill();

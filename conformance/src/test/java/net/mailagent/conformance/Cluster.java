@@ -198,6 +198,15 @@ final class Cluster implements AutoCloseable {
     return counts;
   }
 
+  /** What agents and store logged as errors since this was asked the last time. */
+  List<String> newErrors() throws IOException {
+    List<String> errors = new ArrayList<>(store == null ? List.of() : store.newErrors());
+    for (AgentProcess agent : agents) {
+      errors.addAll(agent.newErrors());
+    }
+    return errors;
+  }
+
   /**
    * What {@code mail-agent check} says of all that is stored.
    *

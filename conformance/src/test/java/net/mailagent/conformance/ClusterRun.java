@@ -46,6 +46,7 @@ final class ClusterRun {
       Map<Violation.Promise, List<String>> violations,
       int notConverged,
       List<String> findings,
+      List<String> errors,
       double worstCatchUpMillis,
       Convergence.Times withRedis,
       Convergence.Times withoutRedis) {}
@@ -57,6 +58,7 @@ final class ClusterRun {
   private final Map<String, LongAdder> acknowledged = Phase.counts();
   private final Map<Violation.Promise, List<String>> violations = new TreeMap<>();
   private final List<Quiet.Left> past = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
   private int notConverged;
   private double worstCatchUp;
 
@@ -74,7 +76,20 @@ final class ClusterRun {
       if (!cluster.isProxied()) {
         say("HAProxy is not installed: clients go to the agents themselves");
       }
-      return new ClusterRun(settings, cluster).run();
+      ClusterRun run = new ClusterRun(settings, cluster);
+      try {
+        return run.run();
+      } finally { // why it ended, if it did not come to its end
+        run.readErrors();
+      }
+    }
+  }
+
+  /** Nothing that befalls an agent or the store is an error; what they log as such is a bug. */
+  private void readErrors() throws IOException {
+    for (String error : cluster.newErrors()) {
+      say("an error: %s", error);
+      errors.add(error);
     }
   }
 
@@ -101,12 +116,13 @@ final class ClusterRun {
     Thread.sleep(1_000);
     Convergence.Times without = Convergence.measure(cluster, user, settings.quick() ? 1 : 5, 3_000);
     say("every idler and stream knows, without Redis: %s", without);
+    readErrors();
     Map<String, Long> injected = new TreeMap<>(chaos.injected());
     injected.putAll(cluster.storeFaults());
     Map<String, Long> counts = new TreeMap<>();
     acknowledged.forEach((kind, count) -> counts.put(kind, count.sum()));
     return new Result(
-        counts, injected, violations, notConverged, findings, worstCatchUp, with, without);
+        counts, injected, violations, notConverged, findings, errors, worstCatchUp, with, without);
   }
 
   private void wrong(Violation violation) {
@@ -165,6 +181,7 @@ final class ClusterRun {
       int before = violations.values().stream().mapToInt(List::size).sum();
       quiet.check(this::wrong);
       past.add(quiet.left());
+      readErrors();
       say(
           "phase %d: %s, faults so far %s, %d events checked, %d promises broken",
           number + 1,

@@ -43,6 +43,7 @@ class ClusterRunTest {
     assertThat(result.violations()).isEmpty();
     assertThat(result.notConverged()).as("sessions that did not converge").isZero();
     assertThat(result.findings()).as("what mail-agent check found").isEmpty();
+    assertThat(result.errors()).as("what was logged as an error").isEmpty();
     assertThat(result.acknowledged()).containsKeys("deliveries", "looks");
     assertThat(result.withRedis().at(time.isPresent() ? .99 : .5)).isLessThan(AT_ONCE_MILLIS);
     assertThat(result.withoutRedis().worst()).isLessThan(SLOW_TIMER_MILLIS);
@@ -69,6 +70,7 @@ class ClusterRunTest {
     }
     row("not converged", result.notConverged());
     row("findings of mail-agent check", Math.max(0, result.findings().size() - 1));
+    row("errors logged", result.errors().size());
     row("worst catch-up after a phase", "%.0f ms".formatted(result.worstCatchUpMillis()));
     row("everybody knows, with Redis", result.withRedis());
     row("everybody knows, without Redis", result.withoutRedis());

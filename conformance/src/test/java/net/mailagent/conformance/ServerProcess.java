@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ServerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+  /** Lines of an error that are worth showing. */
+  private static final int STACK = 40;
+
   /** Those that run; when this process is ended from outside, so are they. */
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -27,6 +30,7 @@ final class ServerProcess implements AutoCloseable {
   private final Path folder;
   private Process process;
   private int starts;
+  private int errorsRead; // lines of all outputs
 
   /**
    * @param folder for what it writes to its outputs
@@ -93,6 +97,27 @@ final class ServerProcess implements AutoCloseable {
               folder.resolve("output" + n + ".txt"), java.nio.charset.StandardCharsets.ISO_8859_1));
     }
     return lines;
+  }
+
+  /** What it logged as errors since this was asked the last time, each with its stack. */
+  List<String> newErrors() throws IOException {
+    List<String> lines = output();
+    List<String> errors = new java.util.ArrayList<>();
+    for (; errorsRead < lines.size(); errorsRead++) {
+      if (lines.get(errorsRead).contains(" ERROR ")) {
+        int end = errorsRead + 1;
+        while (end < lines.size() && end < errorsRead + STACK && !isLogged(lines.get(end))) {
+          end++;
+        }
+        errors.add(String.join("\n", lines.subList(errorsRead, end)));
+      }
+    }
+    return errors;
+  }
+
+  /** Whether a line begins with a time, as those of the log do. */
+  private static boolean isLogged(String line) {
+    return line.matches("\\d{4}-\\d\\d-\\d\\dT.*");
   }
 
   /** SIGKILL: nothing in it gets to finish anything. */
