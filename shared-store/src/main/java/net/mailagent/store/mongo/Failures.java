@@ -1,6 +1,7 @@
 package net.mailagent.store.mongo;
 
 import com.mongodb.MongoClientException;
+import com.mongodb.MongoCursorNotFoundException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoInterruptedException;
@@ -17,12 +18,13 @@ final class Failures {
 
   /**
    * Codes after which the same call may succeed later: stepping down, shutting down, write
-   * conflict, network, snapshots, write concern not reached, disk full.
+   * conflict, network, snapshots, write concern not reached, disk full; and a cursor, a lock or a
+   * plan that is lost, as when the server was started again while a result was read in batches.
    */
   private static final Set<Integer> PASSING =
       Set.of(
-          6, 7, 50, 64, 89, 91, 100, 112, 133, 134, 189, 202, 251, 262, 317, 358, 384, 9001, 10058,
-          10107, 11600, 11602, 13435, 13436, 14031);
+          6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 133, 134, 175, 189, 202, 237, 251, 262, 317,
+          358, 384, 9001, 10058, 10107, 11600, 11601, 11602, 13435, 13436, 14031);
 
   private Failures() {}
 
@@ -40,6 +42,7 @@ final class Failures {
       case MongoNotPrimaryException e -> unavailable(e);
       case MongoExecutionTimeoutException e -> unavailable(e);
       case MongoInterruptedException e -> unavailable(e);
+      case MongoCursorNotFoundException e -> unavailable(e);
       case MongoClientException e -> unavailable(e); // pool, server selection, operation time-out
       case MongoException e when e.getCode() == DUPLICATE_KEY -> new DuplicateKey(message(e));
       case MongoException e

@@ -18,6 +18,8 @@ class FailuresTest {
     "14031, true", // OutOfDiskSpace
     "189, true", // PrimarySteppedDown
     "11602, true", // InterruptedDueToReplStateChange
+    "43, true", // CursorNotFound: the server was started again
+    "175, true", // QueryPlanKilled
     "9, false", // FailedToParse
     "61, false" // ShardKeyNotFound
   })
