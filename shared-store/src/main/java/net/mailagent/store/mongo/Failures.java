@@ -6,6 +6,7 @@ import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoServerException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.MongoWriteException;
@@ -45,6 +46,8 @@ final class Failures {
       case MongoCursorNotFoundException e -> unavailable(e);
       case MongoClientException e -> unavailable(e); // pool, server selection, operation time-out
       case MongoException e when e.getCode() == DUPLICATE_KEY -> new DuplicateKey(message(e));
+      // no answer of the server, such as a reply that the driver could not make sense of
+      case MongoException e when !(e instanceof MongoServerException) -> unavailable(e);
       case MongoException e
           when PASSING.contains(e.getCode())
               || e.hasErrorLabel("RetryableWriteError")

@@ -3,11 +3,14 @@ package net.mailagent.store.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoInternalException;
+import com.mongodb.MongoSocketException;
 import com.mongodb.ServerAddress;
 import net.mailagent.model.StoreUnavailable;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,5 +36,15 @@ class FailuresTest {
         Failures.meaning(new MongoCommandException(reply, new ServerAddress()));
 
     assertThat(meaning instanceof StoreUnavailable).isEqualTo(passes);
+  }
+
+  @Test
+  void whatIsNoAnswerOfTheServerLeavesTheOutcomeOpen() {
+    assertThat(Failures.meaning(new MongoInternalException("an unexpected reply")))
+        .isInstanceOf(StoreUnavailable.class);
+    assertThat(Failures.meaning(new MongoSocketException("gone", new ServerAddress())))
+        .isInstanceOf(StoreUnavailable.class);
+    assertThat(Failures.meaning(new IllegalArgumentException("ours")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }
