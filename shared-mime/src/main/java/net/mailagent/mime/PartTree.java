@@ -1,7 +1,6 @@
 package net.mailagent.mime;
 
 import java.nio.ByteBuffer;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,6 @@ final class PartTree implements HeaderBlock.Reader {
     /** In an opaque part that only the end of the message ends. */
     REST
   }
-
-  private static final Set<String> ENCODED =
-      Set.of("base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue");
 
   private final MimeLimits limits;
   private final Delimiters delimiters;
@@ -120,7 +116,8 @@ final class PartTree implements HeaderBlock.Reader {
 
   private static boolean isMessage(OpenPart part) {
     // An encoded message is against RFC 2046 section 5.2.1: there are no octets to point into.
-    return ContentType.isMessage(part.mediaType) && !ENCODED.contains(part.transferEncoding);
+    return ContentType.isMessage(part.mediaType)
+        && !TransferDecoding.isEncoded(part.transferEncoding);
   }
 
   /** A multipart that shows no parts is the text it shows. */

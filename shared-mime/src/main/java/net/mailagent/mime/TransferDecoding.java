@@ -8,22 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Undoes a Content-Transfer-Encoding as it streams by (RFC 2045 section 6). Any thread. */
 public final class TransferDecoding {
-  private static final Set<String> SUPPORTED =
-      Set.of(
-          "7bit",
-          "8bit",
-          "binary",
-          "base64",
-          "quoted-printable",
-          "x-uuencode",
-          "uuencode",
-          "x-uue");
+  private static final Set<String> PLAIN = Set.of("7bit", "8bit", "binary");
+  private static final Set<String> ENCODED =
+      Set.of("base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue");
 
   private TransferDecoding() {}
 
   /** Whether {@link #decode} knows that encoding; otherwise BINARY answers UNKNOWN-CTE. */
   public static boolean supports(String transferEncoding) {
-    return SUPPORTED.contains(transferEncoding);
+    return PLAIN.contains(transferEncoding) || isEncoded(transferEncoding);
+  }
+
+  /** Whether the octets of a body in that encoding are not its own. */
+  static boolean isEncoded(String transferEncoding) {
+    return ENCODED.contains(transferEncoding);
   }
 
   /**
