@@ -1,13 +1,9 @@
 package net.mailagent.store.mongo;
 
-import com.mongodb.MongoClientException;
 import com.mongodb.MongoCursorNotFoundException;
 import com.mongodb.MongoException;
-import com.mongodb.MongoExecutionTimeoutException;
-import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoServerException;
-import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.MongoWriteException;
 import java.util.Set;
@@ -39,14 +35,10 @@ final class Failures {
       case MongoWriteException e when e.getError().getCode() == DUPLICATE_KEY ->
           new DuplicateKey(e.getError().getMessage());
       case MongoWriteConcernException e -> unavailable(e);
-      case MongoSocketException e -> unavailable(e);
       case MongoNotPrimaryException e -> unavailable(e);
-      case MongoExecutionTimeoutException e -> unavailable(e);
-      case MongoInterruptedException e -> unavailable(e);
       case MongoCursorNotFoundException e -> unavailable(e);
-      case MongoClientException e -> unavailable(e); // pool, server selection, operation time-out
       case MongoException e when e.getCode() == DUPLICATE_KEY -> new DuplicateKey(message(e));
-      // no answer of the server, such as a reply that the driver could not make sense of
+      // no answer of the server: sockets, time-outs, the pool, a reply that makes no sense
       case MongoException e when !(e instanceof MongoServerException) -> unavailable(e);
       case MongoException e
           when PASSING.contains(e.getCode())

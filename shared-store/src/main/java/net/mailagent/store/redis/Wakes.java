@@ -76,26 +76,24 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
 
   @Override
   public void committed(UserId user, long seq) {
-    RedisLink open = link;
-    if (open != null) {
-      try {
+    send(open ->
         open.publish(
             user,
-            "{\"v\":1,\"user\":\"" + user + "\",\"seq\":" + seq + ",\"node\":\"" + node + "\"}");
-      } catch (RuntimeException e) {
-        LOG.debug("a wake-up for user {} was dropped: {}", user, e.toString());
-      }
-    }
+            "{\"v\":1,\"user\":\"" + user + "\",\"seq\":" + seq + ",\"node\":\"" + node + "\"}"));
   }
 
   /** Tells all other nodes that can be reached; returns at once. */
   public void tell(String message) {
+    send(open -> open.tell(node + " " + message));
+  }
+
+  private void send(Consumer<RedisLink> message) {
     RedisLink open = link;
     if (open != null) {
       try {
-        open.tell(node + " " + message);
+        message.accept(open);
       } catch (RuntimeException e) {
-        LOG.debug("the other nodes were not told: {}", e.toString());
+        LOG.debug("a message to the other nodes was dropped: {}", e.toString());
       }
     }
   }
