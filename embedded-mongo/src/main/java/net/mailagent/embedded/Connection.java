@@ -34,7 +34,7 @@ final class Connection implements Runnable {
   private final Socket socket;
   private final CommandHandler handler;
   private final EmbeddedMongoSettings settings;
-  private final DocWriter reply;
+  private final LargeBuffers large;
   private volatile @Nullable Thread thread;
 
   Connection(
@@ -42,7 +42,7 @@ final class Connection implements Runnable {
     this.socket = socket;
     this.handler = handler;
     this.settings = settings;
-    this.reply = new DocWriter(large);
+    this.large = large;
   }
 
   void startOn(Thread own) {
@@ -68,6 +68,7 @@ final class Connection implements Runnable {
 
   @Override
   public void run() {
+    DocWriter reply = new DocWriter(large);
     try (socket;
         InputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
         OutputStream out = socket.getOutputStream()) {
