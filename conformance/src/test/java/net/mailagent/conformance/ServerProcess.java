@@ -3,9 +3,11 @@ package net.mailagent.conformance;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +32,8 @@ final class ServerProcess implements AutoCloseable {
   private final Path folder;
   private Process process;
   private int starts;
-  private int errorsRead; // lines of all outputs
+  private int startRead; // whose output was looked through for errors last
+  private int linesRead; // of it
 
   /**
    * @param folder for what it writes to its outputs
@@ -90,27 +93,34 @@ final class ServerProcess implements AutoCloseable {
 
   /** Everything it wrote, over all its starts. */
   List<String> output() throws IOException {
-    List<String> lines = new java.util.ArrayList<>();
+    List<String> lines = new ArrayList<>();
     for (int n = 1; n <= starts; n++) {
-      lines.addAll(
-          Files.readAllLines(
-              folder.resolve("output" + n + ".txt"), java.nio.charset.StandardCharsets.ISO_8859_1));
+      lines.addAll(output(n));
     }
     return lines;
   }
 
+  private List<String> output(int start) throws IOException {
+    return Files.readAllLines(
+        folder.resolve("output" + start + ".txt"), StandardCharsets.ISO_8859_1);
+  }
+
   /** What it logged as errors since this was asked the last time, each with its stack. */
   List<String> newErrors() throws IOException {
-    List<String> lines = output();
-    List<String> errors = new java.util.ArrayList<>();
-    for (; errorsRead < lines.size(); errorsRead++) {
-      if (lines.get(errorsRead).contains(" ERROR ")) {
-        int end = errorsRead + 1;
-        while (end < lines.size() && end < errorsRead + STACK && !isLogged(lines.get(end))) {
-          end++;
+    List<String> errors = new ArrayList<>();
+    for (int n = Math.max(1, startRead); n <= starts; n++) {
+      List<String> lines = output(n);
+      for (int i = n == startRead ? linesRead : 0; i < lines.size(); i++) {
+        if (lines.get(i).contains(" ERROR ")) {
+          int end = i + 1;
+          while (end < lines.size() && end < i + STACK && !isLogged(lines.get(end))) {
+            end++;
+          }
+          errors.add(String.join("\n", lines.subList(i, end)));
         }
-        errors.add(String.join("\n", lines.subList(errorsRead, end)));
       }
+      startRead = n;
+      linesRead = lines.size();
     }
     return errors;
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -340,7 +339,7 @@ class CrashTest {
       trial.users.forEach(user -> audits.add(new Audit(worker.calm(), user).read()));
       worker.crash.plan(call, fate);
       Node node = new Node(worker.crashing, settings);
-      List<Boolean> acknowledged = acknowledged(node);
+      List<Boolean> acknowledged = kind.acknowledged(node, trial, worker.crash);
       List<Call> calls = worker.crash.calls();
       boolean died = worker.crash.died();
       if (worker.crash.disarm()) {
@@ -362,17 +361,6 @@ class CrashTest {
         assertThat(mail(audit, last)).as("in the end").hasToString(after.toString());
       }
       return calls;
-    }
-
-    /** Of which users the client was told that it happened. */
-    private List<Boolean> acknowledged(Node node) {
-      List<Boolean> none = Collections.nCopies(trial.users.size(), false);
-      try {
-        List<Boolean> told = kind.act().on(node, trial);
-        return worker.crash.died() ? none : told;
-      } catch (StoreUnavailable | CrashPoint.Died e) {
-        return none;
-      }
     }
 
     /** What everybody sees now; says whether the client asks again. */

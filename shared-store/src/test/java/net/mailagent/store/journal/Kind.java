@@ -1,6 +1,7 @@
 package net.mailagent.store.journal;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Change;
@@ -57,6 +59,17 @@ record Kind(String name, int users, Act act, Effect effect, boolean repeatable, 
   /** What comes before. */
   interface Setup {
     void on(Node node, UserId user, Mail mail);
+  }
+
+  /** Of which users the client was told that it happened, when that point may end the node. */
+  List<Boolean> acknowledged(Node node, Trial trial, CrashPoint crash) {
+    List<Boolean> none = Collections.nCopies(trial.users.size(), false);
+    try {
+      List<Boolean> told = act.on(node, trial);
+      return crash.died() ? none : told;
+    } catch (StoreUnavailable | CrashPoint.Died e) {
+      return none;
+    }
   }
 
   private Kind(String name, int users, Act act, Effect effect, boolean repeatable) {

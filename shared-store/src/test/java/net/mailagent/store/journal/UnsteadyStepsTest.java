@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -228,7 +227,8 @@ class UnsteadyStepsTest {
         Future<List<Boolean>> asked =
             thread.submit(() -> {
               try {
-                return acknowledged(new Node(worker.crashing, worker.own));
+                return kind.acknowledged(
+                    new Node(worker.crashing, worker.own), trial, worker.crash);
               } finally {
                 struck.countDown();
               }
@@ -252,17 +252,6 @@ class UnsteadyStepsTest {
             .isIn(changed(before));
       }
       return calls;
-    }
-
-    /** Of which users the client was told that it happened. */
-    private List<Boolean> acknowledged(Node node) {
-      List<Boolean> none = Collections.nCopies(trial.users.size(), false);
-      try {
-        List<Boolean> told = kind.act().on(node, trial);
-        return worker.crash.died() ? none : told;
-      } catch (StoreUnavailable | CrashPoint.Died e) {
-        return none;
-      }
     }
 
     /** What everybody sees now; says whether the client asks again. */
