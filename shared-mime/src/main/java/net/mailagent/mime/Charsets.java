@@ -3,6 +3,7 @@ package net.mailagent.mime;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,15 @@ final class Charsets {
   private static final int[] DOS_PAGES = {
     437, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 866, 869, 874
   };
+
+  /** What the platform does not have. */
+  private static final List<Charset> OURS =
+      List.of(
+          Utf7.CHARSET,
+          HzCharset.CHARSET,
+          OneOctetCharset.LATIN_6,
+          OneOctetCharset.LATIN_8,
+          OneOctetCharset.VISCII);
 
   /** Names seen in mail, and the nearest that the platform knows. */
   private static final Map<String, String> OTHERS =
@@ -100,8 +110,10 @@ final class Charsets {
     for (Charset charset : Charset.availableCharsets().values()) {
       names.put(lower(charset.name()), charset);
     }
-    names.put("utf-7", Utf7.CHARSET);
-    Utf7.CHARSET.aliases().forEach(alias -> names.put(alias, Utf7.CHARSET));
+    for (Charset charset : OURS) {
+      names.put(lower(charset.name()), charset);
+      charset.aliases().forEach(alias -> names.put(alias, charset));
+    }
     for (int page = 1250; page <= 1258; page++) {
       Charset windows = names.get("windows-" + page);
       for (String prefix :
