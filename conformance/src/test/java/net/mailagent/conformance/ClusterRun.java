@@ -28,7 +28,15 @@ final class ClusterRun {
   /** What the store does wrong by itself in every other phase. */
   private static final String STORE_FAULTS =
       "call-lost=0.0005,reply-lost=0.001,late=0.001:300,lag=0.01:150,"
-          + "write-concern=0.004,rollback=0.3,seed=";
+          + "write-concern=0.004,rollback=0.3";
+
+  /**
+   * In every other of those phases some nodes talk to a primary that was replaced, for up to that
+   * time: what a majority has they see that much later (ADR 19).
+   */
+  private static final Duration STALE = Duration.ofSeconds(1);
+
+  private static final String STALE_PRIMARIES = ",stale=0.001:" + STALE.toMillis();
 
   /**
    * What to run.
@@ -142,7 +150,9 @@ final class ClusterRun {
 
   private void phase(int number, long millis) throws Exception {
     List<User> users = List.of(user("a" + number), user("b" + number));
-    Phase phase = new Phase(cluster, users, acknowledged);
+    boolean faulty = number % 2 == 1;
+    boolean stale = number % 4 == 1;
+    Phase phase = new Phase(cluster, users, stale ? STALE : Duration.ZERO, acknowledged);
     List<Idler> idlers = new ArrayList<>();
     List<Follower> followers = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -167,7 +177,13 @@ final class ClusterRun {
       }
       try {
         begun();
-        String faults = number % 2 == 1 ? STORE_FAULTS + (settings.seed() + number) : "";
+        String faults =
+            faulty
+                ? STORE_FAULTS
+                    + (stale ? STALE_PRIMARIES : "")
+                    + ",seed="
+                    + (settings.seed() + number)
+                : "";
         chaos.rage(millis, FAULT_GAP_MILLIS, faults);
       } finally {
         phase.over.set(true);

@@ -125,8 +125,7 @@ final class Idler implements Runnable {
   }
 
   private Span now() {
-    long now = Recording.now();
-    return new Span(name, now, now);
+    return new Span(name, phase.lookBegins(), Recording.now());
   }
 
   // ---- opening
@@ -141,7 +140,7 @@ final class Idler implements Runnable {
     }
     boolean offered = enabled.look("(ENABLED.* QRESYNC)").isPresent();
     boolean resync = quickResync && offered && held > 0;
-    long begin = Recording.now();
+    long begin = phase.lookBegins();
     Imap.Answer selected =
         ask(
             imap,
@@ -200,7 +199,7 @@ final class Idler implements Runnable {
   }
 
   private boolean catchUp(Imap imap) throws IOException {
-    long begin = Recording.now();
+    long begin = phase.lookBegins();
     Imap.Answer answer = ask(imap, "NOOP");
     answer.untagged().forEach(response -> told(response, begin));
     while (answer.isOk() && uids.contains(UNKNOWN)) { // what has come meanwhile
@@ -217,7 +216,7 @@ final class Idler implements Runnable {
 
   /** Asks what came, by its number: flags of later ones may have been told before. */
   private boolean learn(Imap imap, int number) throws IOException {
-    long begin = Recording.now();
+    long begin = phase.lookBegins();
     Imap.Answer fetched = ask(imap, "FETCH " + number + ":* (UID " + View.ITEMS.substring(1));
     fetched.untagged().forEach(response -> told(response, begin));
     if (uids.indexOf(UNKNOWN) == number - 1) {
@@ -288,7 +287,7 @@ final class Idler implements Runnable {
       while (!ended && !more) {
         byte[] response = imap.next(50);
         if (response != null) {
-          told(response, Recording.now());
+          told(response, phase.lookBegins());
           more = uids.contains(UNKNOWN);
           note();
         }

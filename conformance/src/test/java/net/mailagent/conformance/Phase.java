@@ -1,5 +1,6 @@
 package net.mailagent.conformance;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,6 +33,7 @@ final class Phase {
   /** Set when no more shall be asked. */
   final AtomicBoolean over = new AtomicBoolean();
 
+  private final long pastNanos;
   private final Map<String, LongAdder> acknowledged;
   private final ConcurrentLinkedQueue<FlagStore> stores = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Violation> violations = new ConcurrentLinkedQueue<>();
@@ -56,16 +58,26 @@ final class Phase {
       Outcome outcome) {}
 
   /**
+   * @param past how old what a node shows may be: how long it may talk to a primary that was
+   *     replaced
    * @param acknowledged counts what was acknowledged, by kind
    */
-  Phase(Cluster cluster, List<User> users, Map<String, LongAdder> acknowledged) {
+  Phase(Cluster cluster, List<User> users, Duration past, Map<String, LongAdder> acknowledged) {
     this.cluster = cluster;
     this.users = List.copyOf(users);
+    this.pastNanos = past.toNanos();
     this.acknowledged = acknowledged;
   }
 
   static Map<String, LongAdder> counts() {
     return new ConcurrentHashMap<>();
+  }
+
+  /**
+   * Since when a look that begins now counts as begun: what it is shown must be from then or later.
+   */
+  long lookBegins() {
+    return Recording.now() - pastNanos;
   }
 
   void add(Event event) {

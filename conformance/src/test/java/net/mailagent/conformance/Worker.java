@@ -102,7 +102,7 @@ final class Worker implements Runnable {
 
   /** Opens a mailbox and reads all of it. */
   private void look(Imap imap, String other) throws IOException {
-    long begin = Recording.now();
+    long begin = phase.lookBegins();
     View seen =
         View.of(imap, "SELECT", other)
             // nobody knows which mailbox is open now: a new session does
