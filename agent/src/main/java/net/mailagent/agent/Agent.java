@@ -47,6 +47,8 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final BsonDocument PING = new BsonDocument("ping", new BsonInt32(1));
+  private static final Executor STOPPERS =
+      task -> Thread.ofPlatform().name("stop").daemon().start(task);
   private static final Executor STARTERS =
       task -> {
         var _ = Thread.ofVirtual().name("start").start(task);
@@ -62,6 +64,7 @@ public final class Agent implements AutoCloseable {
   private final Set<Role> roles;
   private final Health health = new Health();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private volatile boolean failed;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Drain> drains = new ArrayList<>();
   // What the first clients would wait for, done when all listen.
@@ -190,6 +193,7 @@ public final class Agent implements AutoCloseable {
   private String openEngine() {
     EmbeddedMongo started = opened(StoreSetup.startEngine(settings));
     engine = started;
+    var _ = started.failure().thenAcceptAsync(this::fail, STOPPERS);
     if (roles.contains(Role.STORE)) {
       LOG.info("store: {} (for --mongo of other processes on this machine)", started.url());
     }
@@ -270,6 +274,18 @@ public final class Agent implements AutoCloseable {
       throw new IllegalStateException("this node has no role " + role);
     }
     return part;
+  }
+
+  /** Without its store it is of no use: it stops, and whoever started it may start it again. */
+  void fail(Throwable reason) {
+    failed = true;
+    LOG.error("the node stops, since its store cannot go on: {}", reason.toString());
+    close();
+  }
+
+  /** Whether it stopped by itself, since it could not go on. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** Returns when the node was closed. */

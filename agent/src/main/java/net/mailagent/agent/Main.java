@@ -16,7 +16,10 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs until SIGTERM or SIGINT; exit code 2 for a wrong setting, 1 when it cannot start. */
+  /**
+   * Runs until SIGTERM or SIGINT; exit code 2 for a wrong setting, 1 when it cannot start or cannot
+   * go on.
+   */
   public static void main(String[] arguments) {
     System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
   }
@@ -54,7 +57,7 @@ public final class Main {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent), "stop"));
     agent.awaitClosed();
-    return 0;
+    return exitCode(agent);
   }
 
   private static int check(
@@ -75,7 +78,11 @@ public final class Main {
   private static void stop(Agent agent) {
     agent.close();
     // A process that was told to stop and did so has done nothing wrong: not 143.
-    Runtime.getRuntime().halt(0);
+    Runtime.getRuntime().halt(exitCode(agent));
+  }
+
+  private static int exitCode(Agent agent) {
+    return agent.hasFailed() ? 1 : 0;
   }
 
   private static Settings settings(List<String> arguments, Map<String, String> environment) {

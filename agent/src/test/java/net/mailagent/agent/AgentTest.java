@@ -61,6 +61,18 @@ class AgentTest {
   }
 
   @Test
+  void stopsWhenItsStoreCannotGoOn() throws Exception {
+    Agent agent = Agent.start(settings());
+    agent.fail(new IOException("the disk is gone"));
+    agent.awaitClosed();
+    assertThat(agent.hasFailed()).isTrue();
+    assertThatThrownBy(() -> get(agent, "/health/ready")).isInstanceOf(IOException.class);
+    try (Agent again = Agent.start(settings())) {
+      assertThat(again.hasFailed()).isFalse();
+    }
+  }
+
+  @Test
   void theDemoUserHasTwoMessagesHoweverOftenItStarts() throws Exception {
     Settings demo = settings().with(AgentSettings.DEMO, true);
     for (int start = 0; start < 2; start++) {

@@ -14,8 +14,10 @@ final class Commands implements CommandHandler {
   private final IndexCommands indexes;
   private final AdminCommands admin;
   private final Explain explain;
+  private final Store store;
 
   Commands(Catalog catalog, Store store, Cursors cursors, EmbeddedMongoSettings settings) {
+    this.store = store;
     this.reads = new ReadCommands(catalog, store, cursors, settings);
     this.writes = new WriteCommands(catalog, store, settings);
     this.indexes = new IndexCommands(catalog);
@@ -33,6 +35,13 @@ final class Commands implements CommandHandler {
     } catch (MongoError e) {
       refuse(e, start, out);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      if (store.failure().isDone()) { // said once, and this engine stops
+        refuse(
+            new MongoError(ErrorKind.INTERRUPTED_AT_SHUTDOWN, "the engine cannot go on"),
+            start,
+            out);
+        return;
+      }
       log.error("command {} on {} failed", command.name(), command.database(), e);
       refuse(
           new MongoError(ErrorKind.INTERNAL_ERROR, "the embedded engine failed: " + e), start, out);

@@ -8,9 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running engine: a MongoDB server for this process and, by TCP, for others on this machine. Any
@@ -19,11 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call; {@link #close} once is enough.
  */
 public final class EmbeddedMongo implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedMongo.class);
+  private static final Executor STOPPERS =
+      task -> Thread.ofPlatform().name("mongo-stop").daemon().start(task);
+
   private final FileChannel lockFile;
   private final Store store;
   private final WireServer server;
   private final Handler handler;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
   private EmbeddedMongo(FileChannel lockFile, Store store, WireServer server, Handler handler) {
     this.lockFile = lockFile;
@@ -93,7 +102,9 @@ public final class EmbeddedMongo implements AutoCloseable {
       CommandHandler commands = new Commands(catalog, store, cursors, settings);
       Handler handler = between.put(commands, catalog, store);
       WireServer server = WireServer.start(settings, handler.commands(), cursors::expire);
-      return new EmbeddedMongo(lockFile, store, server, handler);
+      EmbeddedMongo engine = new EmbeddedMongo(lockFile, store, server, handler);
+      var _ = store.failure().thenAcceptAsync(engine::fail, STOPPERS);
+      return engine;
     } catch (IOException e) {
       release(lockFile, store);
       throw new UncheckedIOException(
@@ -135,6 +146,24 @@ public final class EmbeddedMongo implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Completed with the reason when the engine cannot go on, as when its files break: it serves
+   * nobody any more. What was acknowledged is on disk, and a new start finds it. A full disk is no
+   * such reason.
+   */
+  public CompletableFuture<Throwable> failure() {
+    return failure.copy();
+  }
+
+  /** Better no server than one that knows nothing. */
+  private void fail(Throwable reason) {
+    if (!closed.get()) {
+      log.error("the engine cannot go on and stops; what was acknowledged is on disk", reason);
+      server.close();
+      failure.complete(reason);
     }
   }
 

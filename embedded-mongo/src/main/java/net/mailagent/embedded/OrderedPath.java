@@ -3,6 +3,7 @@ package net.mailagent.embedded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -15,13 +16,31 @@ import org.h2.store.fs.FilePath;
  * A file of MVStore's in which a chunk either is whole or is not there. MVStore knows a chunk by
  * its header and footer only; when the power fails, both may have reached the disk without what
  * lies between. So the first sector, which is the header, is written when all the rest has been
- * forced. That costs two forces for each checkpoint. H2 finds it by the scheme {@code ordered:}.
- * Any thread.
+ * forced. That costs two forces for each checkpoint. What the disk does not take, since it is full,
+ * is tried again as long as {@link #WHEN_REFUSED} says: MVStore itself would be lost. H2 finds it
+ * by the scheme {@code ordered:}. Any thread.
  */
 final class OrderedPath extends FilePath {
   private static final String SCHEME = "ordered";
   private static final int SECTOR = 512;
   private static final byte[] CHUNK = "chunk:".getBytes(StandardCharsets.ISO_8859_1);
+
+  /** What to do when the disk does not take a write, on the thread that writes. */
+  static final ScopedValue<Patience> WHEN_REFUSED = ScopedValue.newInstance();
+
+  /** Waits before the same is written again. */
+  @FunctionalInterface
+  interface Patience {
+    Patience NONE =
+        refusal -> {
+          throw refusal;
+        };
+
+    /**
+     * @throws IOException the refusal, to give up
+     */
+    void await(IOException refusal) throws IOException;
+  }
 
   static {
     FilePath.register(new OrderedPath());
@@ -152,23 +171,39 @@ final class OrderedPath extends FilePath {
     @Override
     public synchronized int write(ByteBuffer from, long position) throws IOException {
       int length = from.remaining();
-      if (length <= SECTOR || !isChunk(from)) {
-        return base.write(from, position);
+      boolean written = false;
+      while (!written) {
+        try {
+          writeInOrder(from.duplicate(), position);
+          written = true;
+        } catch (ClosedChannelException e) {
+          throw e;
+        } catch (IOException e) {
+          // what the disk holds of it is unknown: all of it is written again, to the same place
+          WHEN_REFUSED.orElse(Patience.NONE).await(e);
+        }
       }
-      ByteBuffer rest = from.duplicate().position(from.position() + SECTOR);
-      long at = position + SECTOR;
-      while (rest.hasRemaining()) {
-        at += base.write(rest, at);
-      }
-      base.force(true);
-      ByteBuffer head = from.duplicate().limit(from.position() + SECTOR);
-      at = position;
-      while (head.hasRemaining()) {
-        at += base.write(head, at);
-      }
-      base.force(false);
       from.position(from.limit());
       return length;
+    }
+
+    private void writeInOrder(ByteBuffer from, long position) throws IOException {
+      if (from.remaining() <= SECTOR || !isChunk(from)) {
+        writeFully(from, position);
+        return;
+      }
+      int begin = from.position();
+      writeFully(from.duplicate().position(begin + SECTOR), position + SECTOR);
+      base.force(true);
+      writeFully(from.duplicate().limit(begin + SECTOR), position);
+      base.force(false);
+    }
+
+    private void writeFully(ByteBuffer from, long position) throws IOException {
+      long at = position;
+      while (from.hasRemaining()) {
+        at += base.write(from, at);
+      }
     }
 
     private static boolean isChunk(ByteBuffer from) {

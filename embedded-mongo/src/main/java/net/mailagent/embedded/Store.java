@@ -3,9 +3,11 @@ package net.mailagent.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +17,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.h2.store.fs.FilePath;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +42,7 @@ final class Store implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Store.class);
   private static final int VERSIONS_KEPT = 1;
   private static final int FILL_PERCENT = 60;
+  private static final Duration RETRY = Duration.ofMillis(200);
 
   /** MVStore's file with its two header blocks only. */
   private static final int EMPTY_FILE = 8192;
@@ -59,15 +63,18 @@ final class Store implements AutoCloseable {
   private boolean begun; // the epoch after the next checkpoint; with the checkpoint's lock
   private volatile Pin newest;
   private boolean due;
-  private boolean closing;
+  private volatile boolean closing;
   private volatile Runnable atCheckpoint = () -> {};
   private final Semaphore quiet = new Semaphore(1);
   private volatile CommitPoint commitPoint = CommitPoint.DISK;
+  private volatile boolean refused; // the disk does not take the checkpoint that is written
+  private final CompletableFuture<Throwable> failure;
 
   private Store(EmbeddedMongoSettings settings, Opened opened, WriteLog writeLog) {
     this.settings = settings;
     this.maps = opened.maps();
     this.file = opened.file();
+    this.failure = opened.failure();
     this.writeLog = writeLog;
     this.newest = new Pin(maps.registerVersionUsage());
     this.checkpoints = Thread.ofPlatform().name("mongo-checkpoints").daemon().unstarted(this::run);
@@ -115,20 +122,30 @@ final class Store implements AutoCloseable {
     }
     int cacheMegabytes = (int) Math.max(1, settings.cacheBytes() >> 20);
     CheckpointFile checkpointFile = new CheckpointFile(cacheMegabytes);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
     checkpointFile.open(OrderedPath.of(file), false, null);
     MVStore maps =
         new MVStore.Builder()
             .adoptFileStore(checkpointFile)
             .autoCommitDisabled()
             .autoCommitBufferSize(0)
+            .backgroundExceptionHandler((thread, thrown) -> failure.complete(thrown))
             .open();
     // what guards old space is the pin on the newest checkpoint, not a time or a number of versions
     maps.setRetentionTime(0);
     maps.setVersionsToKeep(VERSIONS_KEPT);
-    return new Opened(maps, checkpointFile);
+    return new Opened(maps, checkpointFile, failure);
   }
 
-  private record Opened(MVStore maps, CheckpointFile file) {}
+  private record Opened(MVStore maps, CheckpointFile file, CompletableFuture<Throwable> failure) {}
+
+  /**
+   * Completed with the reason when the maps are lost, as when their file breaks: nothing can be
+   * read or written any more, and what was acknowledged is found by the next start.
+   */
+  CompletableFuture<Throwable> failure() {
+    return failure;
+  }
 
   /** Puts what was logged over the newest checkpoint; doing so to a later one changes nothing. */
   private void replay(WriteLog.@Nullable Recovered recovered) throws IOException {
@@ -228,12 +245,13 @@ final class Store implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "the disk takes nothing: " + e.getCause());
     }
-    if (writeLog.epochBytes() > 4 * settings.checkpointBytes() && !roomForCheckpoint()) {
+    if (writeLog.epochBytes() > 4 * settings.checkpointBytes()
+        && (refused || !roomForCheckpoint())) {
       throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "there is no room for a checkpoint");
     }
   }
 
-  /** A checkpoint that is cut off by a full disk ends the engine: none is begun without room. */
+  /** A checkpoint for which there is no room keeps all it shall write in memory: none is begun. */
   private boolean roomForCheckpoint() {
     long usable = settings.directory().toFile().getUsableSpace();
     boolean known = usable > 0 || settings.directory().toFile().isDirectory();
@@ -301,13 +319,47 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Writes all maps to disk and begins a new epoch of the log. Operations wait a moment only. */
+  /**
+   * Writes all maps to disk and begins a new epoch of the log. Operations wait a moment only. While
+   * the disk takes nothing it waits, until {@link #close}.
+   */
   void checkpoint() {
     quiet.acquireUninterruptibly();
     try {
-      writeCheckpoint();
+      ScopedValue.where(OrderedPath.WHEN_REFUSED, this::awaitDisk).run(this::writeCheckpoint);
     } finally {
+      if (refused) {
+        refused = false;
+        log.info("the checkpoint that was waiting is over");
+      }
       quiet.release();
+    }
+  }
+
+  /** The disk was full, or is broken for a while; operations go on as far as the log has room. */
+  private void awaitDisk(IOException refusal) throws IOException {
+    wakeLock.lock();
+    try {
+      if (!closing) {
+        if (!refused) {
+          log.warn(
+              "the disk does not take a checkpoint; it is tried until it does: {}",
+              refusal.toString());
+        }
+        refused = true;
+        long nanos = RETRY.toNanos();
+        while (nanos > 0 && !closing) {
+          nanos = wake.awaitNanos(nanos);
+        }
+      }
+      if (closing) {
+        throw refusal;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw refusal;
+    } finally {
+      wakeLock.unlock();
     }
   }
 
@@ -387,8 +439,12 @@ final class Store implements AutoCloseable {
             log.warn("no room for a checkpoint; the log keeps what was acknowledged");
           }
         }
+      } catch (UncheckedIOException e) { // of the log, before anything was begun or after all
+        log.warn("no checkpoint; the log keeps what was acknowledged: {}", e.toString());
       } catch (RuntimeException e) {
-        log.error("checkpoint failed; the log keeps what was acknowledged", e);
+        if (!closing && !failure.isDone()) { // else it is said, or of no account
+          log.error("checkpoint failed; the log keeps what was acknowledged", e);
+        }
       }
     }
   }
@@ -413,13 +469,16 @@ final class Store implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      if (roomForCheckpoint()) {
+      if (!maps.isClosed() && roomForCheckpoint()) {
         checkpoint();
         unpin(newest);
         maps.close();
       } else {
         maps.closeImmediately(); // the log keeps what was acknowledged
       }
+    } catch (UncheckedIOException | MVStoreException e) {
+      log.warn("no last checkpoint; the log keeps what was acknowledged: {}", e.toString());
+      maps.closeImmediately();
     } finally {
       try {
         writeLog.close();

@@ -2,6 +2,7 @@ package net.mailagent.embedded;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class CrashingFiles {
   private record Pending(long position, byte[] bytes, boolean truncation) {}
 
   private static final class Content {
+    private boolean gone;
     private byte[] seen = new byte[0];
     private byte[] forced = new byte[0];
     private final List<Pending> pending = new ArrayList<>();
@@ -60,6 +62,11 @@ final class CrashingFiles {
   /** Whether no file can grow. */
   synchronized void full(boolean now) {
     full = now;
+  }
+
+  /** From now on that file can be written no more, as if its device were gone. */
+  synchronized void lose(String file) {
+    open(file).gone = true;
   }
 
   /** What {@link Store#open} is given as its directory. */
@@ -285,6 +292,9 @@ final class CrashingFiles {
     @Override
     public int write(ByteBuffer from, long position) throws IOException {
       synchronized (disk) {
+        if (content.gone) {
+          throw new ClosedChannelException();
+        }
         if (disk.full && position + from.remaining() > content.seen.length) {
           throw new IOException("No space left on device");
         }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import java.nio.file.Path;
 import java.util.Date;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.bson.Document;
@@ -108,6 +110,38 @@ class EmbeddedMongoTest {
       assertThatThrownBy(() -> get(collection.insertOne(new Document("_id", 1))))
           .isInstanceOf(MongoSocketException.class);
       assertThat(get(collection.countDocuments())).isEqualTo(1);
+    }
+  }
+
+  /** Better no server than one that answers everybody with an error. */
+  @Test
+  void stopsWhenItsFileIsLost() throws Exception {
+    CrashingFiles files = CrashingFiles.create("lost");
+    EmbeddedMongoSettings settings =
+        EmbeddedMongoSettings.in(directory).withCheckpointBytes(1 << 16);
+    int acknowledged = 0;
+    CrashingFiles after;
+    try (EmbeddedMongo engine =
+        EmbeddedMongo.start(settings, files.directory(), UnaryOperator.identity())) {
+      files.lose("store.mv");
+      try (Client client = new Client(engine.url() + "&serverSelectionTimeoutMS=500")) {
+        for (; acknowledged < 1_000; acknowledged++) {
+          Document document = new Document("_id", acknowledged).append("fill", "x".repeat(3000));
+          get(client.collection("c").insertOne(document));
+        }
+        throw new AssertionError("it goes on");
+      } catch (MongoException e) {
+        assertThat(e).isNotInstanceOf(MongoWriteException.class);
+        assertThat(e.getCode()).isNotEqualTo(1); // no internal error: another call may succeed
+      }
+      assertThat(engine.failure()).succeedsWithin(Client.PATIENCE);
+      after = files.crash("lost-after", 0.5, new Random(1));
+    }
+    assertThat(acknowledged).isPositive();
+    try (EmbeddedMongo again =
+            EmbeddedMongo.start(settings, after.directory(), UnaryOperator.identity());
+        Client client = new Client(again.url())) {
+      assertThat(get(client.collection("c").countDocuments())).isGreaterThanOrEqualTo(acknowledged);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.Cursor;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,42 @@ class FullDiskTest {
     try (BareEngine survivor = BareEngine.on(after)) {
       assertThat(ids(survivor)).containsAll(acknowledged);
       assertThat(tried).containsAll(ids(survivor));
+    }
+  }
+
+  /** The log has room, the file of the maps has none: as when the disk fills in a checkpoint. */
+  @Test
+  void checkpointWaitsForRoom() {
+    CrashingFiles files = CrashingFiles.create("full-checkpoint");
+    Set<String> acknowledged = new TreeSet<>();
+    Set<String> tried = new TreeSet<>();
+    CrashingFiles after;
+    try (BareEngine engine = BareEngine.on(files)) {
+      int next = insertUntil(engine, 0, 100, acknowledged, tried);
+      for (int round = 0; round < 3; round++) {
+        files.full(true);
+        next = insertUntil(engine, next, Integer.MAX_VALUE, acknowledged, tried);
+        assertThat(ids(engine)).containsAll(acknowledged);
+        files.full(false);
+        int there = acknowledged.size();
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (acknowledged.size() < there + 200) { // refused until the checkpoint is through
+          assertThat(System.nanoTime()).isLessThan(limit);
+          next = insertUntil(engine, next, next + 200, acknowledged, tried);
+        }
+      }
+      assertThat(engine.store().failure()).isNotDone();
+      files.full(true);
+      next = insertUntil(engine, next, Integer.MAX_VALUE, acknowledged, tried);
+      after = files.crash("full-checkpoint-after", 0.5, new Random(1));
+    } // closes though the checkpoint waits
+    try (BareEngine survivor = BareEngine.on(after)) {
+      assertThat(ids(survivor)).containsAll(acknowledged);
+    }
+    files.full(false);
+    try (BareEngine again = BareEngine.on(files)) {
+      assertThat(ids(again)).containsAll(acknowledged);
+      assertThat(tried).containsAll(ids(again));
     }
   }
 
