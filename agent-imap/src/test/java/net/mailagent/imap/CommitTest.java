@@ -78,6 +78,16 @@ class CommitTest {
               "* 2 FETCH (UID 2)",
               "* 4 FETCH (UID 4 BODY[TEXT] {17}\r\nThis is body 4.\r\n)",
               "NO [UNAVAILABLE] Some messages could not be read, try again");
+      assertThat(client.run("FETCH 1:2 (UID ENVELOPE FLAGS)"))
+          .element(1)
+          .isEqualTo("* 2 FETCH (UID 2 FLAGS ())");
+      assertThat(client.run("FETCH 2 (BODYSTRUCTURE BODY)"))
+          .containsExactly(
+              "* 2 FETCH (UID 2)", "NO [UNAVAILABLE] Some messages could not be read, try again");
+      server.messages.faulty(inbox(server).messages().byUid(4).content());
+      List<String> faulty = client.run("FETCH 4 (UID BODYSTRUCTURE FLAGS)");
+      assertThat(faulty).first().isEqualTo("* 4 FETCH (UID 4)");
+      assertThat(faulty).last().asString().startsWith("NO [SERVERBUG] Internal error");
       client.ok("FETCH 1:4 FLAGS");
     }
   }

@@ -73,6 +73,7 @@ final class InMemoryMessages implements Messages {
   private final Mailboxes mailboxes;
   private final Map<ContentId, Content> contents = new ConcurrentHashMap<>();
   private final Set<ContentId> unreadable = ConcurrentHashMap.newKeySet();
+  private final Set<ContentId> faulty = ConcurrentHashMap.newKeySet();
   private volatile int openIntakes;
   private volatile long largestWrite;
 
@@ -84,9 +85,14 @@ final class InMemoryMessages implements Messages {
     return Optional.ofNullable(contents.get(id)).orElseThrow();
   }
 
-  /** Has the octets of that message fail to be read. */
+  /** Has the octets and large fields of that message fail to be read. */
   void unreadable(ContentId id) {
     unreadable.add(id);
+  }
+
+  /** Has the large fields of that message be damaged. */
+  void faulty(ContentId id) {
+    faulty.add(id);
   }
 
   /** Loses a content. */
@@ -182,17 +188,31 @@ final class InMemoryMessages implements Messages {
     for (ContentId id : ids) {
       Content content = contents.get(id);
       if (content != null) {
-        each.accept(new Stored(id, content, Set.copyOf(fields), unreadable.contains(id)));
+        each.accept(
+            new Stored(
+                id, content, Set.copyOf(fields), unreadable.contains(id), faulty.contains(id)));
       }
     }
   }
 
-  private record Stored(ContentId id, Content content, Set<Field> fields, boolean unreadable)
+  private record Stored(
+      ContentId id, Content content, Set<Field> fields, boolean unreadable, boolean faulty)
       implements StoredMessage {
     private void require(Field field) {
       if (!fields.contains(field)) {
         throw new IllegalStateException("not asked for: " + field);
       }
+    }
+
+    /** What may be too large for the document of a message is read when it is asked for. */
+    private byte[] large(byte[] encoded) {
+      if (unreadable) {
+        throw new StoreUnavailable("cannot read");
+      }
+      if (faulty) {
+        throw new IllegalArgumentException("damaged");
+      }
+      return encoded;
     }
 
     @Override
@@ -203,19 +223,19 @@ final class InMemoryMessages implements Messages {
     @Override
     public byte[] envelope() {
       require(Field.ENVELOPE);
-      return content.parsed().envelope();
+      return large(content.parsed().envelope());
     }
 
     @Override
     public byte[] bodyStructure() {
       require(Field.STRUCTURE);
-      return content.parsed().bodyStructure();
+      return large(content.parsed().bodyStructure());
     }
 
     @Override
     public byte[] body() {
       require(Field.STRUCTURE);
-      return content.parsed().body();
+      return large(content.parsed().body());
     }
 
     @Override

@@ -26,6 +26,7 @@ import net.mailagent.model.journal.Placement;
 import net.mailagent.model.journal.StoreFlags;
 import net.mailagent.model.port.Messages;
 import net.mailagent.model.port.StoredMessage;
+import net.mailagent.runtime.net.ConnectionEnded;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,17 +200,38 @@ public final class FetchHandler {
     if (newFlags && !items.contains(Plain.FLAGS)) {
       out.flags(row.flags());
     }
-    for (FetchItem item : items) {
+    try {
+      items.forEach(item -> item(out, item, row, message));
+    } catch (ConnectionEnded | FetchWriter.BrokenLiteral e) {
+      throw e; // nothing legal can be said any more
+    } catch (RuntimeException e) {
+      end(out, row); // what follows is the tagged reply
+      throw e;
+    }
+    end(out, row);
+  }
+
+  private static void end(FetchWriter out, Placement row) {
+    if (out.isEmpty()) {
+      out.uid(row.uid()); // every item was left out
+    }
+    out.end();
+  }
+
+  /** An item that cannot be read is left out, so that the response stays legal. */
+  private void item(
+      FetchWriter out, FetchItem item, Placement row, @Nullable StoredMessage message) {
+    try {
       switch (item) {
         case Plain plain -> plain(out, plain, row, message);
         case FetchItem.Content content -> content(out, content, contentOf(message));
         case FetchItem.BinarySize size -> binarySize(out, size, contentOf(message));
       }
+    } catch (StoreUnavailable e) {
+      unreadable = true;
+    } catch (Refused e) {
+      refused(e);
     }
-    if (out.isEmpty()) {
-      out.uid(row.uid()); // every item was left out
-    }
-    out.end();
   }
 
   private static StoredMessage contentOf(@Nullable StoredMessage message) {
@@ -236,32 +258,22 @@ public final class FetchHandler {
     }
   }
 
-  /** An item that cannot be read is left out, so that the response stays legal. */
-  private void content(FetchWriter out, FetchItem.Content item, StoredMessage message) {
-    try {
-      ByteSource source = message.open(item.section(), item.offset(), item.length()).orElse(null);
-      if (source == null) {
-        out.nothing(item.label());
-      } else if (item.binary()) {
-        out.binary(item.label(), source);
-      } else {
-        out.content(item.label(), source);
-      }
-    } catch (StoreUnavailable e) {
-      unreadable = true;
-    } catch (Refused e) {
-      refused(e);
+  private static void content(FetchWriter out, FetchItem.Content item, StoredMessage message) {
+    ByteSource source = message.open(item.section(), item.offset(), item.length()).orElse(null);
+    if (source == null) {
+      out.nothing(item.label());
+    } else if (item.binary()) {
+      out.binary(item.label(), source);
+    } else {
+      out.content(item.label(), source);
     }
   }
 
   /** A part that is not there has no octets: the response has no NIL for it. */
-  private void binarySize(FetchWriter out, FetchItem.BinarySize item, StoredMessage message) {
+  private static void binarySize(
+      FetchWriter out, FetchItem.BinarySize item, StoredMessage message) {
     try (ByteSource source = message.open(item.section()).orElse(null)) {
       out.binarySize(item.label(), source == null ? 0 : source.length());
-    } catch (StoreUnavailable e) {
-      unreadable = true;
-    } catch (Refused e) {
-      refused(e);
     }
   }
 

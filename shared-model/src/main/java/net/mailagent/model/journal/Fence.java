@@ -16,10 +16,13 @@ public record Fence() implements Edit<Boolean> {
     return Set.of();
   }
 
-  /** Answers whether there is a fence; a user without any mailbox has nothing to fence off. */
+  /**
+   * Answers whether there is a fence; a user without any mailbox has nothing to fence off. It does
+   * not name a tombstone: nodes that load the user later may know nothing of that any more.
+   */
   @Override
   public Boolean decide(Draft draft) {
-    Optional<MailboxState> any = draft.state().mailboxesAndTombstones().stream().findAny();
+    Optional<MailboxState> any = draft.state().mailboxes().stream().findAny();
     any.ifPresent(mailbox ->
         draft.change(new Change.Forgotten(mailbox.id(), UidSet.EMPTY, mailbox.oldestExpunged())));
     return any.isPresent();

@@ -62,6 +62,11 @@ public record MailboxState(
     return deletedAt > 0;
   }
 
+  /** Whether it is a tombstone of which nothing is kept any more. */
+  public boolean forgotten() {
+    return deleted() && oldestExpunged == 0;
+  }
+
   /**
    * All its expunged messages that are kept, segment by segment; of a tombstone all that were there
    * when it was deleted, too.

@@ -184,6 +184,9 @@ final class StateBuilder {
   }
 
   private void forgotten(Change.Forgotten c) {
+    if (c.uids().isEmpty() && !mailboxes.containsKey(c.mailbox())) {
+      return; // a fence that named a tombstone which was deleted since
+    }
     MailboxState mailbox = existing(c.mailbox());
     Placements now = mailbox.placements();
     touch(

@@ -7,6 +7,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.SpecialUse;
@@ -185,17 +186,28 @@ public final class UserState {
     return bytes;
   }
 
+  /** Mailboxes, and tombstones that anybody still asks for: the others go with the entries. */
+  private Set<MailboxId> remembered() {
+    return mailboxes.values().stream()
+        .filter(mailbox -> !mailbox.forgotten())
+        .map(MailboxState::id)
+        .collect(Collectors.toSet());
+  }
+
   /** Same meaning: everything equal, for those placements that both have loaded. For checkers. */
   public boolean sameAs(UserState other) {
     if (!user.equals(other.user)
         || seq != other.seq
         || !root.equals(other.root)
         || !keys.equals(other.keys)
-        || !mailboxes.keySet().equals(other.mailboxes.keySet())) {
+        || !remembered().equals(other.remembered())) {
       return false;
     }
     for (MailboxState mine : mailboxes.values()) {
       MailboxState theirs = other.mailboxes.get(mine.id());
+      if (mine.forgotten()) {
+        continue;
+      }
       if (theirs == null
           || !mine.withPlacements(null).equals(theirs.withPlacements(null))
           || (mine.placements() != null

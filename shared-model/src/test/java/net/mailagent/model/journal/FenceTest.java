@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.Flags;
+import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
+import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,28 @@ class FenceTest {
     assertThat(after.oldestExpunged()).isEqualTo(inbox.oldestExpunged());
     assertThat(after.messages().rows(after.messages().uids()))
         .isEqualTo(inbox.messages().rows(inbox.messages().uids()));
+  }
+
+  /** Their documents go with the entries that made them: who loads the user then does not know. */
+  @Test
+  void namesNoTombstone() {
+    commit(new OpenAccount(Map.of(), 1000));
+    for (int n = 0; n < 30; n++) {
+      MailboxPath path = new MailboxPath("old" + n);
+      commit(new CreateMailbox(path, Set.of(), 100));
+      MailboxId id = state.mailbox(path).orElseThrow().id();
+      commit(new DeleteMailbox(path));
+      Draft draft = new Draft(state, AT);
+      draft.change(new Change.Forgotten(id, UidSet.EMPTY, 0));
+      state = Fold.fold(state, draft.entry(new Origin("test", "", "")));
+      assertThat(state.mailboxOrTombstone(id).orElseThrow().forgotten()).isTrue();
+    }
+    Draft draft = new Draft(state, AT);
+    assertThat(draft.apply(new Fence())).isTrue();
+    JournalEntry fence = draft.entry(new Origin("test", "", ""));
+    Change.Forgotten named = (Change.Forgotten) fence.changes().getFirst();
+    assertThat(named.mailbox()).isEqualTo(state.mailbox(MailboxPath.INBOX).orElseThrow().id());
+    assertThat(Fold.fold(state, fence).sameAs(draft.state())).isTrue();
   }
 
   @Test

@@ -43,7 +43,7 @@ public final class Scrubber implements AutoCloseable {
               finding -> LOG.error("{}", finding),
               () -> background.sleep(settings.pause()));
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("checking stopped early: {}", e.toString());
       }
     }

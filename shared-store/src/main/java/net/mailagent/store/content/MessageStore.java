@@ -97,11 +97,12 @@ public final class MessageStore implements Messages {
 
   private List<Verdict> deliverSome(
       ReceivedMessage received, List<Delivery> deliveries, Origin origin) {
-    long now = clock.millis(); // before the blobs are touched: the ids tell how old all of it is
+    long now;
     List<ContentId> ids = new ArrayList<>(deliveries.size());
     List<BsonDocument> documents = new ArrayList<>(deliveries.size());
     Set<Integer> failed;
     try {
+      now = clock.millis(); // before the blobs are touched: the ids tell how old all of it is
       List<UserId> users = deliveries.stream().map(Delivery::user).toList();
       Threads threads = Threads.of(List.of(received), users, messages);
       for (Delivery delivery : deliveries) {
@@ -278,8 +279,8 @@ public final class MessageStore implements Messages {
       messages.delete(
           new BsonDocument("user", new BsonDocument("$in", users))
               .append("_id", new BsonDocument("$in", ids)));
-    } catch (StoreUnavailable later) {
-      LOG.debug("{} contents are left to the sweeper: {}", ids.size(), later.getMessage());
+    } catch (RuntimeException later) { // whatever it is, what was placed stands and is told so
+      LOG.debug("{} contents are left to the sweeper: {}", ids.size(), later.toString());
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Fold;
 import net.mailagent.model.journal.UnknownVersion;
@@ -84,7 +85,7 @@ final class CatchUps {
         next.keySet().forEach(subscribers::wake);
       }
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("could not ask for news of {} users: {}", next.size(), e.toString());
       return false;
     }
@@ -151,6 +152,11 @@ final class CatchUps {
       return true;
     } catch (JournalStore.PartsGone | UnknownVersion e) {
       return false; // its own catch-up says what is to be said
+    } catch (StoreUnavailable e) {
+      throw e;
+    } catch (RuntimeException e) { // one entry that cannot be read must not stop the others' news
+      LOG.warn("an entry of user {} cannot be folded: {}", lane.user, e.toString());
+      return false;
     } finally {
       lane.reading.unlock();
     }

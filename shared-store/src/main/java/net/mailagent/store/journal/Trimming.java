@@ -127,8 +127,7 @@ final class Trimming {
         deleteKeys(user, StateCodec.root(document).firstKeyChunk());
       } else if (kind.startsWith("m/")) {
         var mailbox = StateCodec.mailbox(document);
-        boolean forgotten = mailbox.deleted() && mailbox.oldestExpunged() == 0;
-        if (forgotten && mailbox.modSeq() <= trimmed) {
+        if (mailbox.forgotten() && mailbox.modSeq() <= trimmed) {
           String placements = StateCodec.placementsPrefix(user, mailbox.id());
           store.state.delete(JournalStore.range(user, placements).filter());
           store.state.delete( // the tombstone: no entry is left that could meet it

@@ -120,7 +120,7 @@ public final class Upkeep implements AutoCloseable {
       committed.remove(user);
       try {
         checkpoints.write(user);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("no checkpoint for user {} this time: {}", user, e.toString());
       }
     }
@@ -164,7 +164,7 @@ public final class Upkeep implements AutoCloseable {
         if (StoreClock.isOff(off)) {
           LOG.warn("this node's clock has moved by {} against the store's", off);
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.debug("the store's clock was not read: {}", e.toString());
       }
     }
@@ -178,7 +178,7 @@ public final class Upkeep implements AutoCloseable {
         if (turns.take("trimming", settings.trimEvery()) && clock.isTrusted()) {
           trimAll();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("trimming stopped early: {}", e.toString());
       }
     }
@@ -192,7 +192,7 @@ public final class Upkeep implements AutoCloseable {
         UserId user = Ids.user(cursor.next(), "_id");
         try {
           deleted += trimming.trim(user);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           LOG.warn("the journal of user {} was not trimmed: {}", user, e.toString());
         }
       }

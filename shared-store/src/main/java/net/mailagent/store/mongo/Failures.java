@@ -15,13 +15,15 @@ final class Failures {
 
   /**
    * Codes after which the same call may succeed later: stepping down, shutting down, write
-   * conflict, network, snapshots, write concern not reached, disk full; and a cursor, a lock or a
-   * plan that is lost, as when the server was started again while a result was read in batches.
+   * conflict, network, snapshots, write concern not reached, disk or cache full, routing that
+   * changes; and a cursor, a lock or a plan that is lost, as when the server was started again
+   * while a result was read in batches.
    */
   private static final Set<Integer> PASSING =
       Set.of(
-          6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 133, 134, 175, 189, 202, 237, 251, 262, 317,
-          358, 384, 9001, 10058, 10107, 11600, 11601, 11602, 13435, 13436, 14031);
+          6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 133, 134, 150, 175, 189, 202, 237, 246, 249,
+          251, 262, 317, 358, 365, 384, 9001, 10058, 10107, 11600, 11601, 11602, 13388, 13435,
+          13436, 14031);
 
   private Failures() {}
 

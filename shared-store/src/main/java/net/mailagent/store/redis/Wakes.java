@@ -132,7 +132,7 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
         }
         failures = 0;
         serve(open);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (!isClosed() && failures++ == 0) {
           LOG.warn("no wake-ups by Redis, the slow timer goes on: {}", e.toString());
         }
@@ -221,6 +221,7 @@ public final class Wakes implements Journals.CommitListener, Subscribers.Interes
     long most = settings.maxReconnect().toMillis() >> Math.max(0, 5 - Math.max(1, failures));
     lock.lock();
     try {
+      changed.clear(); // the next connection begins with all who have subscribers
       long left = TimeUnit.MILLISECONDS.toNanos(1 + ThreadLocalRandom.current().nextLong(most + 1));
       while (!closed && left > 0) {
         left = work.awaitNanos(left);

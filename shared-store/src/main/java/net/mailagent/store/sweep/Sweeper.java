@@ -92,7 +92,7 @@ public final class Sweeper implements AutoCloseable {
         if (turns.take(TURN, settings.every())) {
           sweep();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         counts.failures.increment();
         LOG.warn("sweeping stopped early: {}", e.toString());
       }
@@ -121,7 +121,7 @@ public final class Sweeper implements AutoCloseable {
     try {
       step.run();
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       counts.failures.increment();
       LOG.warn("{} could not be swept this time: {}", what, e.toString());
       return false;
