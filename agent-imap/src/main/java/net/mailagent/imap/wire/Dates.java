@@ -2,6 +2,7 @@ package net.mailagent.imap.wire;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -13,6 +14,8 @@ public final class Dates {
   private static final String[] NAMES = {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
   };
+
+  private static final int LAST_YEAR = 9_999;
 
   private Dates() {}
 
@@ -76,16 +79,12 @@ public final class Dates {
       ZoneOffset offset =
           ZoneOffset.ofTotalSeconds((int) ((zone / 100 * 60 + zone % 100) * 60) * (west ? -1 : 1));
       // a leap second is the one before it
-      return OffsetDateTime.of(
-              date.getYear(),
-              date.getMonthValue(),
-              date.getDayOfMonth(),
-              (int) hour,
-              (int) minute,
-              (int) Math.min(second, 59),
-              0,
-              offset)
-          .toEpochSecond();
+      LocalTime time = LocalTime.of((int) hour, (int) minute, (int) Math.min(second, 59));
+      OffsetDateTime utc = date.atTime(time).atOffset(offset).withOffsetSameInstant(ZoneOffset.UTC);
+      if (utc.getYear() < 0 || utc.getYear() > LAST_YEAR) {
+        throw new SyntaxError("no year of four digits in UTC, in the date at octet " + position);
+      }
+      return utc.toEpochSecond();
     } catch (DateTimeException e) {
       throw new SyntaxError("no such time zone, in the date at octet " + position);
     }

@@ -118,6 +118,8 @@ class WireTest {
             "\"07-Feb-1994 24:00:00 +0000\"",
             "\"07-Feb-1994 21:52:25 +9999\"",
             "\"07-Feb-1994 21:52:25\"",
+            "\"31-Dec-9999 23:59:59 -0100\"", // in UTC no year of four digits
+            "\"01-Jan-0000 00:00:00 +0100\"",
             "07-Feb-1994")) {
       assertThatThrownBy(() -> Dates.dateTime(Text.parser(bad)))
           .as(bad)

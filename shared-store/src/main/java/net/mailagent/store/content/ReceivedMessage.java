@@ -29,6 +29,10 @@ final class ReceivedMessage implements Messages.Received {
   /** Further attachments are in the tree only. */
   private static final int MAX_ATTACHMENTS = 100;
 
+  /** Characters of header lines that are stored for SEARCH; a message with more is read. */
+  private static final int MAX_HEADERS = 512 << 10;
+
+  private static final String HEADERS_CUT = "headersCut";
   private static final int MAX_NAME = 255;
   private static final int MAX_SUBJECT = 1_000;
   private static final int MAX_MSGIDS = 16;
@@ -75,8 +79,24 @@ final class ReceivedMessage implements Messages.Received {
             .filter(id -> !id.equals(SearchFields.MORE_IDS))
             .toList();
     this.blobs = parts.blobs();
-    this.headers = SearchFields.headers(facts.headers());
+    List<BsonString> lines = SearchFields.headers(facts.headers());
+    this.headers = first(lines);
     this.shared = shared(parts, facts, ids);
+    if (headers.size() < lines.size()) {
+      shared.append(HEADERS_CUT, BsonBoolean.TRUE);
+    }
+  }
+
+  /** As many as a document has room for: normalising makes some characters many. */
+  private static List<BsonString> first(List<BsonString> lines) {
+    int characters = 0;
+    for (int n = 0; n < lines.size(); n++) {
+      characters += lines.get(n).getValue().length();
+      if (characters > MAX_HEADERS) {
+        return List.copyOf(lines.subList(0, n));
+      }
+    }
+    return lines;
   }
 
   private static BsonDocument shared(Parts parts, MessageFacts facts, List<BsonString> ids) {
@@ -100,7 +120,7 @@ final class ReceivedMessage implements Messages.Received {
     d.putAll(parts.fields());
     boolean moreIds = !ids.isEmpty() && ids.getLast().getValue().equals(SearchFields.MORE_IDS);
     if (facts.headersTruncated() || moreIds) {
-      d.append("headersCut", BsonBoolean.TRUE);
+      d.append(HEADERS_CUT, BsonBoolean.TRUE);
     }
     if (facts.wordsTruncated()) {
       d.append("wordsCut", BsonBoolean.TRUE);
@@ -189,7 +209,8 @@ final class ReceivedMessage implements Messages.Received {
   int weight() {
     return 1024
         + shared.getBinary("inline").getData().length
-        + 2 * shared.getString("words").getValue().length();
+        + 2 * shared.getString("words").getValue().length()
+        + 2 * headers.stream().mapToInt(line -> line.getValue().length()).sum();
   }
 
   /** The document of this message for one user. */

@@ -20,6 +20,11 @@ import net.mailagent.model.search.SearchKey;
 import net.mailagent.store.content.ContentFixture;
 import net.mailagent.store.content.ContentSettings;
 import net.mailagent.store.mongo.Call;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonBoolean;
+import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -295,6 +300,39 @@ class MailboxSearchTest {
       assertThat(there.search(someone, small.inbox(someone), id).toString()).isEqualTo("1");
       SearchKey longer = body("word" + "9".repeat(2_000));
       assertThat(there.search(someone, small.inbox(someone), longer).toString()).isEmpty();
+    }
+  }
+
+  /** One character becomes eighteen: the document must not become as much larger. */
+  @Test
+  void headersThatGrowWhenNormalisedAreVerified() {
+    try (ContentFixture own = new ContentFixture(settings)) {
+      UserId someone = own.journals.newUser(0);
+      String growing = "\ufdfa".repeat(100_000);
+      String message = "X-First: a\r\nX-Long: " + growing + "\r\nX-Last: behind\r\n\r\nb\r\n";
+      own.append(someone, message.getBytes(UTF_8));
+      BsonDocument stored =
+          own.connection
+              .documents("messages")
+              .findOne(Query.of(new BsonDocument("headersCut", BsonBoolean.TRUE)))
+              .orElseThrow();
+      assertThat(new RawBsonDocument(stored, new BsonDocumentCodec()).getByteBuffer().remaining())
+          .isLessThan(1 << 20);
+      MailboxSearch there =
+          new MailboxSearch(
+              own.connection,
+              own.store.reader(),
+              SearchSettings.standard(),
+              InstantSource.system());
+      for (SearchKey key :
+          List.of(
+              new SearchKey.Header("X-Last", "behind"),
+              new SearchKey.Header("X-Long", "\ufdfa\ufdfa"),
+              new SearchKey.Header("X-First", "a"))) {
+        assertThat(there.search(someone, own.inbox(someone), key).toString())
+            .as(key.toString())
+            .isEqualTo("1");
+      }
     }
   }
 
