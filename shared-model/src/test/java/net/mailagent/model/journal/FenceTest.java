@@ -71,6 +71,17 @@ class FenceTest {
     assertThat(Fold.fold(state, fence).sameAs(draft.state())).isTrue();
   }
 
+  /** As fences did once: such entries stay readable when the tombstone is gone. */
+  @Test
+  void oneThatNamesWhatIsGoneIsPassedOver() {
+    commit(new OpenAccount(Map.of(), 1000));
+    Draft draft = new Draft(state, AT);
+    draft.change(new Change.Forgotten(MailboxId.random(), UidSet.EMPTY, 0));
+    UserState after = Fold.fold(state, draft.entry(new Origin("test", "", "")));
+    assertThat(after.seq()).isEqualTo(state.seq() + 1);
+    assertThat(after.mailboxesAndTombstones()).hasSameSizeAs(state.mailboxesAndTombstones());
+  }
+
   @Test
   void whoHasNoMailboxNeedsNone() {
     assertThat(commit(new Fence())).isFalse();
