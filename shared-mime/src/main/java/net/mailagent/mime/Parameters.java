@@ -15,6 +15,9 @@ final class Parameters {
   private final String text;
   private int pos;
 
+  /** A parenthesis was never closed: looking on from each further one would take quadratic time. */
+  private boolean unclosed;
+
   private Parameters(String text) {
     this.text = text;
   }
@@ -94,10 +97,12 @@ final class Parameters {
     }
   }
 
-  /** Passes over a comment; an open parenthesis that is never closed is none. */
+  /**
+   * Passes over a comment; an open parenthesis that is never closed is none, nor are later ones.
+   */
   private boolean skipComment() {
     int depth = 0;
-    for (int i = pos; i < text.length(); i++) {
+    for (int i = pos; i < text.length() && !unclosed; i++) {
       char c = text.charAt(i);
       if (c == '\\') {
         i++;
@@ -108,6 +113,7 @@ final class Parameters {
         return true;
       }
     }
+    unclosed = true;
     return false;
   }
 
