@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EncodedWords {
   private final String in;
+
+  /** Where the last word can end, or -1. */
+  private final int lastEnd;
+
   private final StringBuilder out = new StringBuilder();
 
   /** Octets of the words read last, which the next one may continue. */
@@ -22,6 +26,7 @@ final class EncodedWords {
 
   private EncodedWords(String in) {
     this.in = in;
+    this.lastEnd = in.lastIndexOf("?=");
   }
 
   static String decode(String text) {
@@ -31,7 +36,6 @@ final class EncodedWords {
   private String run() {
     int pos = 0; // what stands before was written
     int at = in.indexOf("=?");
-    int lastEnd = in.lastIndexOf("?=");
     while (at >= 0 && at < lastEnd) {
       int end = word(at, pos);
       if (end > 0) {
@@ -51,18 +55,16 @@ final class EncodedWords {
     if (q1 < 0 || q1 - at > 80 || q1 + 2 >= in.length() || in.charAt(q1 + 2) != '?') {
       return -1;
     }
-    int start = q1 + 3;
-    int end = in.indexOf("?=", start);
-    if (end < 0) {
-      return -1;
-    }
     String name = in.substring(at + 2, q1);
     int star = name.indexOf('*');
     Charset named = Charsets.find(star < 0 ? name : name.substring(0, star)).orElse(null);
-    byte[] content = octets(in.charAt(q1 + 1), in.substring(start, end));
-    if (named == null || content == null) {
+    int start = q1 + 3;
+    // The end may be far away: it is looked for only when the word is sure to reach it.
+    if (named == null || start > lastEnd || "bBqQ".indexOf(in.charAt(q1 + 1)) < 0) {
       return -1;
     }
+    int end = in.indexOf("?=", start);
+    byte[] content = octets(in.charAt(q1 + 1), in.substring(start, end));
     boolean follows = charset != null && isSpace(pos, at);
     if (!follows) {
       flush();
@@ -75,19 +77,16 @@ final class EncodedWords {
     return end + 2;
   }
 
-  private static byte @Nullable [] octets(char encoding, String text) {
+  private static byte[] octets(char encoding, String text) {
     byte[] raw = text.getBytes(StandardCharsets.ISO_8859_1);
-    return switch (encoding) {
-      case 'b', 'B' -> {
-        TransferDecoder.Base64 base64 = new TransferDecoder.Base64();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length);
-        write(base64.decode(ByteBuffer.wrap(raw)), out);
-        write(base64.end(), out);
-        yield out.toByteArray();
-      }
-      case 'q', 'Q' -> q(raw);
-      default -> null;
-    };
+    if (encoding == 'q' || encoding == 'Q') {
+      return q(raw);
+    }
+    TransferDecoder.Base64 base64 = new TransferDecoder.Base64();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length);
+    write(base64.decode(ByteBuffer.wrap(raw)), out);
+    write(base64.end(), out);
+    return out.toByteArray();
   }
 
   private static void write(ByteBuffer from, ByteArrayOutputStream to) {

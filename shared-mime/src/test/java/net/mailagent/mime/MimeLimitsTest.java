@@ -241,6 +241,19 @@ class MimeLimitsTest {
     }
   }
 
+  /** Many beginnings that have one end in common, in a message and in one that it contains. */
+  @Test
+  void encodedWordsOfOneEndTakeLinearTime() {
+    for (String word : new String[] {"=?a?q?x", "=?utf-8?x?x", "=?utf-8?q?x", "=?a?b?x ", "=?"}) {
+      for (String head : new String[] {"", "Content-Type: message/rfc822\r\n\r\n"}) {
+        assertLinear(
+            head + word,
+            n -> Parsing.octets(head + "Subject: " + word.repeat(n) + "?=\r\n\r\n"),
+            10_000);
+      }
+    }
+  }
+
   @Test
   void hostileHtmlTakesLinearTime() {
     for (String piece :
