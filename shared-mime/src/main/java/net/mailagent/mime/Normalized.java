@@ -8,6 +8,12 @@ import java.text.Normalizer;
  * Any thread.
  */
 public final class Normalized {
+  /**
+   * Marks in a row that count, as in the Stream-Safe Text Format of UAX #15 section 13: more than
+   * any language needs. Putting marks in order takes the normaliser quadratic time.
+   */
+  private static final int MAX_MARKS = 30;
+
   private Normalized() {}
 
   /** The form to compare. */
@@ -36,12 +42,44 @@ public final class Normalized {
     return !normalized.isEmpty() && normalized.codePoints().allMatch(Normalized::isWordCharacter);
   }
 
-  /** NFKC and case, white space left alone. */
+  /** NFKC and case, white space left alone; of more than 30 marks in a row the first count. */
   static String fold(String text) {
-    String normal = Normalizer.normalize(text, Normalizer.Form.NFKC);
+    String normal = Normalizer.normalize(withoutExcessMarks(text), Normalizer.Form.NFKC);
     StringBuilder out = new StringBuilder(normal.length());
     normal.codePoints().map(Normalized::foldCase).forEach(out::appendCodePoint);
     return out.toString();
+  }
+
+  private static String withoutExcessMarks(String text) {
+    if (text.length() <= MAX_MARKS) {
+      return text;
+    }
+    StringBuilder out = null; // while nothing was dropped
+    int marks = 0;
+    int next;
+    for (int i = 0; i < text.length(); i = next) {
+      int codePoint = text.codePointAt(i);
+      next = i + Character.charCount(codePoint);
+      marks = isMark(codePoint) ? marks + 1 : 0;
+      if (marks > MAX_MARKS && out == null) {
+        out = new StringBuilder(text.length()).append(text, 0, i);
+      } else if (marks <= MAX_MARKS && out != null) {
+        out.appendCodePoint(codePoint);
+      }
+    }
+    return out == null ? text : out.toString();
+  }
+
+  /** Whether a character is a mark or one in its normal form, as the half-width ones of kana. */
+  static boolean isMark(int codePoint) {
+    if (codePoint < 0x300) {
+      return false;
+    }
+    return switch (Character.getType(codePoint)) {
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
+          true;
+      default -> codePoint == 0xff9e || codePoint == 0xff9f;
+    };
   }
 
   private static int foldCase(int codePoint) {

@@ -1,5 +1,7 @@
 package net.mailagent.mime;
 
+import java.text.Normalizer;
+
 /**
  * The characters whose normal form ({@link Normalized}) is one character whatever stands beside
  * them, and those that part words: nearly all there are. Made as characters are first seen. Any
@@ -52,14 +54,20 @@ final class SimpleFolds {
     return one ? normal.charAt(0) : COMPLEX;
   }
 
-  /** Marks, and the pieces of Korean syllables: they join with what stands before them. */
-  private static boolean joins(char c) {
-    return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
-          true;
-      default ->
-          (c >= 0x1100 && c < 0x1200) || (c >= 0xa960 && c < 0xa980) || (c >= 0xd7b0 && c < 0xd800);
-    };
+  /**
+   * Whether the normal form of a character may join with what stands before it: marks, vowels and
+   * final consonants of Korean (also those of other widths), the vowels of Kirat Rai.
+   */
+  static boolean joins(int codePoint) {
+    if (codePoint < 0x300) {
+      return false;
+    }
+    String normal = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKC);
+    int first = normal.codePointAt(0);
+    return Normalized.isMark(first)
+        || (first >= 0x1160 && first < 0x1200)
+        || (first >= 0xd7b0 && first < 0xd800)
+        || (first >= 0x16d63 && first < 0x16d6b);
   }
 
   private static boolean isPunctuation(char c) {

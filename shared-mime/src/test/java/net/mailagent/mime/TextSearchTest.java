@@ -63,6 +63,10 @@ class TextSearchTest {
       "\u0338",
       "\uac00",
       "\u11a8",
+      "\uff76", // half-width, joins with the next
+      "\uff9e",
+      "\u3131", // letters of Korean that make a syllable
+      "\u314f",
       "\u20ac",
       "\u2192",
       "\u0416",
