@@ -80,7 +80,7 @@ public final class HeaderFilter {
         decide(false);
         return end("\r\n");
       }
-      room(block.remaining());
+      room(size + block.remaining()); // all of it, and the beginning of a line from blocks before
       while (block.hasRemaining()) {
         if (lineStart) {
           beginLine(block.get(block.position()));

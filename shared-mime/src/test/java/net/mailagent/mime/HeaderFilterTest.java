@@ -21,14 +21,21 @@ class HeaderFilterTest {
       "From me Mon Jan 1\r\nSubject: a\r\n folded\r\nto:\tx\r\nX-One : 1\r\nSUBJECT:b\r\n"
           + "no colon\r\n goes on\r\n\r\n";
 
-  private static String filter(String header, boolean not, int block, String... names) {
+  /**
+   * @param blocks octets of the blocks the header comes in, over and over
+   */
+  private static String filter(String header, boolean not, List<Integer> blocks, String... names) {
     byte[] octets = Parsing.octets(header);
     ByteSource source =
-        new HeaderFilter(List.of(names), not).filter(() -> Sources.of(octets, block));
+        new HeaderFilter(List.of(names), not).filter(() -> Sources.of(octets, blocks));
     long length = source.length();
     String text = new String(Sources.read(source), StandardCharsets.ISO_8859_1);
     assertThat(length).isEqualTo(text.length());
     return text;
+  }
+
+  private static String filter(String header, boolean not, int block, String... names) {
+    return filter(header, not, List.of(block), names);
   }
 
   @Test
@@ -83,6 +90,26 @@ class HeaderFilterTest {
     for (int block : new int[] {1, 2, 3, 5, 1_000}) {
       assertThat(filter(header, not, block, "Subject", "A")).isEqualTo(expected);
     }
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> blocks() {
+    return Arbitraries.integers().between(1, 200).list().ofMinSize(1).ofMaxSize(8);
+  }
+
+  @Property(tries = 3_000)
+  void blocksOfDifferentSizesReadAsTheWhole(
+      @ForAll("headers") String header,
+      @ForAll boolean not,
+      @ForAll("blocks") List<Integer> blocks) {
+    String expected = filter(header, not, 10_000, "Subject", "A");
+    assertThat(filter(header, not, blocks, "Subject", "A")).isEqualTo(expected);
+  }
+
+  @Test
+  void aLargerBlockFollowsASmallOne() {
+    String header = "Subject: " + "x".repeat(70) + "\r\n\r\n";
+    assertThat(filter(header, false, List.of(3, 78), "Subject")).isEqualTo(header);
   }
 
   /** As far as a blank line goes. */

@@ -2,6 +2,7 @@ package net.mailagent.mime;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import net.mailagent.model.ByteSource;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,20 @@ final class Sources {
   }
 
   static ByteSource of(byte[] octets, long start, long end, int block) {
+    return of(octets, start, end, List.of(block));
+  }
+
+  /**
+   * @param blocks octets of the blocks, over and over
+   */
+  static ByteSource of(byte[] octets, List<Integer> blocks) {
+    return of(octets, 0, octets.length, blocks);
+  }
+
+  private static ByteSource of(byte[] octets, long start, long end, List<Integer> blocks) {
     return new ByteSource() {
       private int at = (int) start;
+      private int count;
 
       @Override
       public long length() {
@@ -27,7 +40,7 @@ final class Sources {
         if (at >= end) {
           return null;
         }
-        int n = (int) Math.min(block, end - at);
+        int n = (int) Math.min(blocks.get(count++ % blocks.size()), end - at);
         ByteBuffer next = ByteBuffer.wrap(octets, at, n).slice();
         at += n;
         return next;
