@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * memory is only the piece at hand. One thread at a time.
  */
 public final class TextExtractor {
+  /** Characters of text that are normalised at a time. */
+  private static final int WINDOW = 4_096;
+
   private final MimePart root;
   private final RangeReader octets;
   private final int maxField;
@@ -42,7 +45,7 @@ public final class TextExtractor {
     if (normalizedNeedle.isEmpty()) {
       return true;
     }
-    Needle needle = new Needle(normalizedNeedle);
+    NeedleFinder needle = new NeedleFinder(normalizedNeedle, WINDOW);
     read(piece -> !needle.found(piece));
     return needle.foundAtEnd();
   }
@@ -144,52 +147,5 @@ public final class TextExtractor {
       block.end(fields);
     }
     return tap.open;
-  }
-
-  /** Finds a normalised needle in text that comes in pieces. */
-  private static final class Needle {
-    private final String needle;
-
-    /** Text that is not searched yet, as its end may be half a character or half the needle. */
-    private final StringBuilder open = new StringBuilder();
-
-    private boolean found;
-
-    Needle(String needle) {
-      this.needle = needle;
-    }
-
-    boolean found(String piece) {
-      open.append(piece);
-      if (open.length() >= 4_096 + 4 * needle.length()) {
-        search(end());
-      }
-      return found;
-    }
-
-    boolean foundAtEnd() {
-      if (!found) {
-        search(open.length());
-      }
-      return found;
-    }
-
-    /** Where to cut so that normalisation sees whole characters: in front of a plain ASCII one. */
-    private int end() {
-      for (int i = open.length() - 1; i > open.length() / 2; i--) {
-        char c = open.charAt(i);
-        if (c < 128 && c != ' ' && open.charAt(i - 1) < 128) {
-          return i;
-        }
-      }
-      return open.length();
-    }
-
-    private void search(int end) {
-      String normal = Normalized.forSearch(open.substring(0, end));
-      found = normal.contains(needle);
-      int keep = Math.min(normal.length(), needle.length() - 1);
-      open.replace(0, end, normal.substring(normal.length() - keep));
-    }
   }
 }
