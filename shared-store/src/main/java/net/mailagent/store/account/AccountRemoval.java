@@ -1,6 +1,7 @@
 package net.mailagent.store.account;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,10 @@ import org.bson.BsonValue;
  * purges the rest; the document goes last. Users whose creation died get such a document too, so
  * that the journal they may have begun is found. Each step may be repeated and be done by several
  * nodes at once. Any thread.
+ *
+ * <p>The time {@code purging} says that the purge has begun. From then on the journal, of which any
+ * part may be gone, is neither read nor written any more: what is left of it may not load, or look
+ * open.
  */
 public final class AccountRemoval {
   private static final Origin ORIGIN = new Origin("system", "", "account");
@@ -86,26 +91,36 @@ public final class AccountRemoval {
   }
 
   /** What is left to do when a deletion died: closes the journal and frees the names. */
-  public void finish(UserId user) {
-    try {
-      journals.current(user);
-      // from now on, however long ago the deletion began: states of open journals are in use
-      users.update(byId(user), set("deleted", clock.millis()));
-      journals.commit(user, ORIGIN, new CloseAccount());
-    } catch (Refused closedOrNeverBegun) {
-      // as it should be
+  private void finish(UserId user) {
+    BsonDocument notPurging = byId(user).append("purging", BsonNull.VALUE);
+    if (users.findOne(Query.of(notPurging).project(BY_ID)).isPresent()) {
+      close(user, notPurging);
     }
     for (Documents some : names) {
       some.delete(new BsonDocument("user", Ids.bson(user)));
     }
   }
 
-  /** Users who are gone since before then, some of them. */
-  public List<UserId> goneBefore(long millis, int most) {
-    BsonDocument then = new BsonDocument("$lt", new BsonDateTime(millis));
+  private void close(UserId user, BsonDocument notPurging) {
+    try {
+      journals.current(user);
+      // from now on, however long ago the deletion began: states of open journals are in use
+      if (users.update(notPurging, set("deleted", clock.millis()))) {
+        journals.commit(user, ORIGIN, new CloseAccount());
+      }
+    } catch (Refused closedOrNeverBegun) {
+      // as it should be
+    }
+  }
+
+  /** Users who are gone since before then, some of them and none of the others. */
+  public List<UserId> goneBefore(long millis, Collection<UserId> others, int most) {
+    BsonArray left = new BsonArray(others.stream().map(Ids::bson).toList());
     return users
         .find(
-            Query.of(new BsonDocument("deleted", then))
+            Query.of(
+                    new BsonDocument("deleted", before(millis))
+                        .append("_id", new BsonDocument("$nin", left)))
                 .sort(new BsonDocument("deleted", new BsonInt32(1)))
                 .project(BY_ID),
             most)
@@ -114,14 +129,16 @@ public final class AccountRemoval {
         .toList();
   }
 
-  /** Whether that user is gone since before then and nothing of it needs to be closed any more. */
-  public boolean mayPurge(UserId user, long millis) {
+  /**
+   * Begins to purge that user, or goes on, if it is gone since before then and nothing of it needs
+   * to be closed any more.
+   *
+   * @return whether it may be purged
+   */
+  public boolean beginPurge(UserId user, long millis) {
     finish(user);
-    return users
-        .findOne(Query.of(byId(user)).project(ONLY_DELETED))
-        .filter(AccountRemoval::isDeleted)
-        .filter(found -> found.getDateTime("deleted").getValue() < millis)
-        .isPresent();
+    return users.update(
+        byId(user).append("deleted", before(millis)), set("purging", clock.millis()));
   }
 
   /** Nothing is left of that user but the document that says so, which goes now. */
@@ -192,6 +209,10 @@ public final class AccountRemoval {
 
   private static BsonDocument byId(UserId user) {
     return new BsonDocument("_id", Ids.bson(user));
+  }
+
+  private static BsonDocument before(long millis) {
+    return new BsonDocument("$lt", new BsonDateTime(millis));
   }
 
   private static BsonDocument set(String field, long millis) {

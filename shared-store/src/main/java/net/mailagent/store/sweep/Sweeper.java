@@ -2,9 +2,12 @@ package net.mailagent.store.sweep;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import net.mailagent.model.Refused;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.journal.Background;
@@ -17,6 +20,7 @@ import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonNull;
 import org.bson.BsonObjectId;
 import org.bson.types.ObjectId;
 import org.slf4j.Logger;
@@ -128,19 +132,30 @@ public final class Sweeper implements AutoCloseable {
     }
   }
 
+  /** Each by itself: one that cannot be purged now must not keep those behind it. */
   private void sweepRemoved(long before) {
-    counts.names.add(removal.reclaim(before));
-    List<UserId> gone = removal.goneBefore(before, PAGE);
+    Set<UserId> failed = new HashSet<>();
+    List<UserId> gone = removal.goneBefore(before, failed, PAGE);
     while (!gone.isEmpty() && !background.isClosed()) {
       for (UserId user : gone) {
-        if (removal.mayPurge(user, before)) {
-          contents.deleteAll(user);
-          journals.purge(user);
-          removal.purged(user);
-          counts.users.increment();
+        if (!tried("deleted user " + user, () -> purge(user, before))) {
+          failed.add(user);
         }
       }
-      gone = removal.goneBefore(before, PAGE);
+      gone = removal.goneBefore(before, failed, PAGE);
+    }
+    counts.names.add(removal.reclaim(before));
+    if (!failed.isEmpty()) {
+      throw new StoreUnavailable(failed.size() + " deleted users are left");
+    }
+  }
+
+  private void purge(UserId user, long before) {
+    if (removal.beginPurge(user, before)) {
+      contents.deleteAll(user);
+      journals.purge(user);
+      removal.purged(user);
+      counts.users.increment();
     }
   }
 
@@ -181,10 +196,11 @@ public final class Sweeper implements AutoCloseable {
     orphans.sweep(user, 0, clock.millis() - grace.toMillis());
   }
 
+  /** Users who are not gone: of the others everything is purged, and may not load any more. */
   private List<UserId> after(UserId last) {
     BsonDocument behind =
-        new BsonDocument(
-            "_id", new BsonDocument("$gt", new BsonObjectId(new ObjectId(last.hex()))));
+        new BsonDocument("_id", new BsonDocument("$gt", new BsonObjectId(new ObjectId(last.hex()))))
+            .append("deleted", BsonNull.VALUE);
     List<UserId> page = new ArrayList<>();
     for (BsonDocument user :
         users.find(

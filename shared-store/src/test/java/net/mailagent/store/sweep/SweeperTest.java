@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
@@ -27,7 +28,14 @@ import net.mailagent.model.port.NewAccount;
 import net.mailagent.store.Faults;
 import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.Store;
+import net.mailagent.store.journal.JournalSettings;
+import net.mailagent.store.journal.Turns;
 import net.mailagent.store.mongo.Call;
+import net.mailagent.store.mongo.Documents;
+import net.mailagent.store.mongo.Ids;
+import net.mailagent.store.mongo.Query;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -261,6 +269,11 @@ class SweeperTest {
 
   /** Has nothing get through from the n-th call on; whether that was reached. */
   private boolean dies(int n, Fault fault, Runnable work) {
+    return dies(n, fault, work, call -> {});
+  }
+
+  /** The same; the call it dies at may have had some effect. */
+  private boolean dies(int n, Fault fault, Runnable work, Consumer<Call> effect) {
     AtomicInteger seen = new AtomicInteger();
     Thread me = Thread.currentThread();
     fixture.faults.plan(call -> {
@@ -268,6 +281,9 @@ class SweeperTest {
         return Fault.NONE;
       }
       int now = seen.getAndIncrement();
+      if (now == n) {
+        effect.accept(call);
+      }
       return now < n ? Fault.NONE : now == n ? fault : Fault.CALL_LOST;
     });
     try {
@@ -314,6 +330,122 @@ class SweeperTest {
       assertThat(fixture.read(store, user, content)).isNotNull();
     }
     System.out.printf("sweeping: %d crash points tried%n", points);
+  }
+
+  /**
+   * The journal does not begin at 1, its entries have parts, and what a node that dies leaves of it
+   * is any of it: no node can load it any more. Others go on, also with who is behind.
+   */
+  @Test
+  void aPurgeMayDieAtAnyCall() {
+    UserId alive = fixture.user();
+    JournalSettings d = JournalSettings.DEFAULT;
+    JournalSettings inParts =
+        new JournalSettings(
+            d.stateAge(),
+            Duration.ofSeconds(1),
+            d.backOff(),
+            d.maxBackOff(),
+            d.maxGroup(),
+            100,
+            60,
+            d.batch(),
+            d.cacheBytes(),
+            d.coldLoads(),
+            d.bulkUsers(),
+            d.sinceBytes());
+    int points = 0;
+    try (Store one = Store.open(fixture.database.settings().withJournal(inParts), fixture.time);
+        Store two = Store.open(fixture.database.settings(), fixture.time.with(new Faults()))) {
+      boolean died = true;
+      for (int n = 0; died; n++) {
+        UserId first = trimmed(one);
+        UserId second = trimmed(one);
+        one.accounts().delete(first);
+        fixture.time.skip(Duration.ofMinutes(1), one, two); // this one comes after the first
+        one.accounts().delete(second);
+        fixture.time.skip(DAY.multipliedBy(2), one, two);
+        died = dies(n, Fault.CALL_LOST, one.sweeper()::sweep, this::deleteSome);
+        points++;
+        assertThat(two.sweeper().sweep()).as("after it died at call %d", n).isTrue();
+        for (String collection : List.of("journal", "journal_parts", "state", "messages")) {
+          assertThat(fixture.all(collection))
+              .as("%s after it died at call %d", collection, n)
+              .noneMatch(document -> isOf(document, first) || isOf(document, second));
+        }
+      }
+    }
+    assertThat(points).isGreaterThan(25);
+    fixture.sweepThrough(store);
+    fixture.requireExact(alive);
+    System.out.printf("purging: %d crash points tried%n", points);
+  }
+
+  /** A user with a checkpoint, whose first entries are trimmed and whose last ones have parts. */
+  private UserId trimmed(Store on) {
+    UserId user = fixture.user();
+    for (int i = 0; i < 3; i++) {
+      assertThat(fixture.deliver(on, user, "trimmed", "x")).isPresent();
+    }
+    on.upkeep().checkpoint(user);
+    fixture.time.skip(DAY.multipliedBy(40), on);
+    assertThat(on.upkeep().trim(user)).isPositive();
+    for (int i = 0; i < 3; i++) {
+      assertThat(fixture.deliver(on, user, "left", "x")).isPresent();
+    }
+    assertThat(fixture.all("journal_parts")).isNotEmpty();
+    return user;
+  }
+
+  private static boolean isOf(BsonDocument document, UserId user) {
+    return Ids.bson(user).equals(document.get("user"));
+  }
+
+  /** Of a deletion that is not answered in time any part may be done. */
+  private void deleteSome(Call call) {
+    Query query = call.query();
+    if (call.operation() == Call.Operation.DELETE && query != null) {
+      Documents documents = fixture.behind.documents(call.collection());
+      List<BsonDocument> all = documents.find(query, 100);
+      for (int i = 0; i < all.size(); i += 2) {
+        documents.delete(
+            new BsonDocument("_id", all.get(i).get("_id")).append("user", all.get(i).get("user")));
+      }
+    }
+  }
+
+  @Test
+  void whoCannotBeLoadedStopsNobodyElse() {
+    UserId broken = fixture.user();
+    UserId alive = fixture.user();
+    UserId gone = fixture.user();
+    UserId goneBehind = fixture.user();
+    store.accounts().delete(gone);
+    fixture.skip(Duration.ofMinutes(1));
+    store.accounts().delete(goneBehind);
+    orphan(alive, "x");
+    Documents journal = fixture.behind.documents("journal"); // nobody knows how that came about
+    journal.delete(new BsonDocument("user", Ids.bson(gone)).append("seq", new BsonInt64(1)));
+    journal.updateAll(
+        new BsonDocument("user", Ids.bson(broken)),
+        new BsonDocument("$set", new BsonDocument("seq", new BsonInt64(7))));
+    store.journals().forget(gone);
+    store.journals().forget(broken);
+    fixture.skip(DAY.multipliedBy(2));
+    long done = done();
+    assertThat(sweeper.sweep()).isFalse();
+    assertThat(sweeper.counts().users()).as("deleted users").isEqualTo(1);
+    assertThat(sweeper.counts().orphans()).isEqualTo(1);
+    assertThat(done()).as("a living user is left").isEqualTo(done);
+    journal.delete(new BsonDocument("user", Ids.bson(broken)));
+    fixture.behind.documents("users").delete(new BsonDocument("_id", Ids.bson(broken)));
+    assertThat(sweeper.sweep()).as("one that is gone is left").isFalse();
+    assertThat(done()).isGreaterThan(done);
+  }
+
+  /** Up to when contents that nothing placed were looked for. */
+  private long done() {
+    return new Turns(fixture.behind, store.clock()).done("orphaned contents");
   }
 
   /**
