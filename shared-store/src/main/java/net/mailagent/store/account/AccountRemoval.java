@@ -8,6 +8,7 @@ import java.util.Set;
 import net.mailagent.model.Origin;
 import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.CloseAccount;
 import net.mailagent.store.journal.Journals;
@@ -77,6 +78,7 @@ public final class AccountRemoval {
    * Says of a user who was never made, and now cannot be any more, that it is gone.
    *
    * @return false if the user exists after all
+   * @throws StoreUnavailable if nobody can know yet
    */
   public boolean abandon(UserId user) {
     try {
@@ -86,7 +88,12 @@ public final class AccountRemoval {
               .append("deleted", new BsonDateTime(clock.millis())));
       return true;
     } catch (DuplicateKey e) {
-      return users.findOne(Query.of(byId(user))).filter(found -> !isDeleted(found)).isEmpty();
+      // one that no majority has yet cannot be read: it may come to exist, or not
+      return users
+          .findOne(Query.of(byId(user)))
+          .map(AccountRemoval::isDeleted)
+          .orElseThrow(
+              () -> new StoreUnavailable("the user " + user + " may or may not have been made", e));
     }
   }
 

@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import net.mailagent.embedded.Faults;
 import net.mailagent.model.ContentId;
+import net.mailagent.model.Refused;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.RestoreMessages;
+import net.mailagent.model.port.NewAccount;
 import net.mailagent.store.Faults.Fault;
+import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.account.AccountRemoval;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +98,31 @@ class MajorityAwayTest {
     assertThat(fixture.store.sweeper().sweep()).isTrue();
     assertThat(fixture.store.sweeper().counts().orphans()).isEqualTo(1);
     fixture.requireExact(user);
+  }
+
+  /** Nobody can know whether that user will exist: its name stays its own. */
+  @Test
+  void aUserMadeMeanwhileKeepsItsName() {
+    NewAccount ann = new NewAccount("ann", "ann@x", List.of(), "x", "", "", 0, Map.of());
+    try (Store store = Store.open(fixture.database.settings(), fixture.time)) {
+      fixture.faults.plan(next -> {
+        if (next.toString().equals("INSERT users")) {
+          engine.hold();
+        }
+        return Fault.NONE;
+      });
+      assertThatThrownBy(() -> store.accounts().create(ann)).isInstanceOf(StoreUnavailable.class);
+      fixture.faults.plan(net.mailagent.store.Faults.NOTHING);
+      fixture.time.skip(DAYS, store);
+      assertThatThrownBy(() -> store.accounts().create(ann)).isInstanceOf(StoreUnavailable.class);
+      AccountRemoval removal =
+          new AccountRemoval(store.connection(), store.journals(), store.clock());
+      assertThatThrownBy(() -> removal.reclaim(store.clock().millis()))
+          .isInstanceOf(StoreUnavailable.class);
+      engine.confirm();
+      assertThat(store.accounts().byLogin("ann")).isPresent();
+      assertThatThrownBy(() -> store.accounts().create(ann)).isInstanceOf(Refused.class);
+    }
   }
 
   /**
