@@ -16,6 +16,7 @@ import net.mailagent.model.Origin;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.Draft;
+import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.DuplicateKey;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,9 @@ final class Committer {
           open.addAll(lane.take(open.get(0), settings.maxGroup() - open.size()));
         }
       }
+    } catch (UnknownVersion e) {
+      StoreUnavailable unknown = Journals.unknown(lane, e);
+      open.forEach(waiting -> waiting.failed(unknown));
     } catch (RuntimeException e) {
       open.forEach(waiting -> waiting.failed(e));
     } catch (Error e) {
@@ -368,6 +372,9 @@ final class Committer {
       } else {
         lost(attempt.lane(), attempt.base(), deadline);
       }
+    } catch (UnknownVersion e) {
+      StoreUnavailable unknown = Journals.unknown(attempt.lane(), e);
+      attempt.edits().forEach(waiting -> waiting.failed(unknown));
     } catch (RuntimeException e) {
       attempt.edits().forEach(waiting -> waiting.failed(e));
     }

@@ -225,9 +225,14 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     }
   }
 
-  private static StoreUnavailable unknown(Lane lane, UnknownVersion e) {
+  /** What a newer version wrote is not to be taken for anything: the user is not served here. */
+  static StoreUnavailable unknown(Lane lane, UnknownVersion e) {
     lane.forget();
-    LOG.error("user {} is not served by this node: {}", lane.user, e.getMessage());
+    return unknown(lane.user, e);
+  }
+
+  private static StoreUnavailable unknown(UserId user, UnknownVersion e) {
+    LOG.error("user {} is not served by this node: {}", user, e.getMessage());
     return new StoreUnavailable(e.toString(), e);
   }
 
@@ -361,11 +366,15 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
 
   @Override
   public List<JournalEntry> since(UserId user, long seq, int limit) {
-    List<JournalEntry> entries = after(user, seq, limit);
-    if ((entries.isEmpty() || mayBeTrimmed(entries.getFirst())) && store.trimmed(user) > seq) {
-      throw new Trimmed(user, seq);
+    try {
+      List<JournalEntry> entries = after(user, seq, limit);
+      if ((entries.isEmpty() || mayBeTrimmed(entries.getFirst())) && store.trimmed(user) > seq) {
+        throw new Trimmed(user, seq);
+      }
+      return entries;
+    } catch (UnknownVersion e) {
+      throw unknown(user, e);
     }
-    return entries;
   }
 
   /**
@@ -392,9 +401,6 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
       }
     } catch (JournalStore.PartsGone e) {
       throw new Trimmed(user, seq);
-    } catch (UnknownVersion e) {
-      LOG.error("user {} is not served by this node: {}", user, e.getMessage());
-      throw new StoreUnavailable(e.toString(), e);
     }
     return entries;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Origin;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
+import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.OpenAccount;
@@ -32,6 +34,7 @@ import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +169,50 @@ class GuardsTest {
     assertThatThrownBy(() -> store.changes().since(user, 10, 100))
         .isInstanceOf(Changes.Trimmed.class);
     assertThat(store.changes().since(user, 12, 100)).isEmpty();
+  }
+
+  /** A newer version runs beside this one: the user is not served, and that is no fault. */
+  @Test
+  void aMarkOfANewerVersionIsATemporaryFailure() {
+    store.mailboxes().current(user);
+    JournalStore journal = other.journals().store();
+    journal.state.update(
+        JournalStore.atMark(user),
+        new BsonDocument("$set", new BsonDocument("v", new BsonInt32(99))));
+    assertThatThrownBy(() -> store.changes().since(user, 10, 100))
+        .isInstanceOf(StoreUnavailable.class);
+    between.once(call -> call.toString().equals("INSERT journal"), Fault.CALL_LOST);
+    assertThatThrownBy(() -> add(store, 1)).isInstanceOf(StoreUnavailable.class);
+    assertThat(store.journals().isKnown(user)).isFalse();
+  }
+
+  /** Of several users whose entries are inserted together each is settled by itself. */
+  @Test
+  void aMarkOfANewerVersionFailsOneOfMany() {
+    UserId second = UserId.random();
+    other.journals().begin(second, ORIGIN, new OpenAccount(Map.of(), 0));
+    store.mailboxes().current(user);
+    other
+        .journals()
+        .store()
+        .state
+        .update(
+            JournalStore.atMark(user),
+            new BsonDocument("$set", new BsonDocument("v", new BsonInt32(99))));
+    between.once(call -> call.toString().equals("BULK journal"), Fault.CALL_LOST);
+    List<Outcome<AddMessages.Result>> outcomes =
+        store
+            .journals()
+            .commitEach(
+                ORIGIN,
+                List.of(
+                    new UserEdit<>(user, OneMessage.add()),
+                    new UserEdit<>(second, OneMessage.add())));
+    assertThat(outcomes.getFirst())
+        .isInstanceOfSatisfying(
+            Outcome.Unknown.class,
+            unknown -> assertThat(unknown.failure()).isInstanceOf(StoreUnavailable.class));
+    assertThat(outcomes.getLast()).isInstanceOf(Outcome.Done.class);
   }
 
   /** An insert that reaches the store a day late finds its place free again. */
