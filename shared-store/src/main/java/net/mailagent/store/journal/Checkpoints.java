@@ -24,6 +24,7 @@ import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.DuplicateKey;
 import org.bson.BsonDocument;
+import org.bson.BsonInt64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ final class Checkpoints {
     }
     replace(dirty(state, mark), since);
     requireFresh(since);
-    raise(user, state.seq());
+    raise(user, mark, state.seq());
     journals.marked(user, state.seq());
     return state.seq();
   }
@@ -235,12 +236,24 @@ final class Checkpoints {
     }
   }
 
-  private void raise(UserId user, long mark) {
+  /**
+   * Raises the mark from where we found it. If it is not there any more, the documents we built on
+   * may be gone, too: the user is being purged, or its checkpoints repaired.
+   */
+  private void raise(UserId user, long from, long to) {
     BsonDocument filter = JournalStore.atMark(user);
+    BsonDocument update = StateCodec.raiseMark(to);
+    if (from > 0) {
+      filter.append("mark", new BsonDocument("$gte", new BsonInt64(from)));
+      if (!store.state.update(filter, update)) {
+        throw new StoreUnavailable("the mark a checkpoint was built on is gone");
+      }
+      return;
+    }
     try {
-      store.state.upsert(filter, StateCodec.raiseMark(mark));
+      store.state.upsert(filter, update);
     } catch (DuplicateKey e) { // made by another node in this moment
-      store.state.update(filter, StateCodec.raiseMark(mark));
+      store.state.update(filter, update);
     }
   }
 

@@ -93,7 +93,11 @@ class GuardsTest {
 
   /** Does that once, before the next call that fits. */
   private void before(Predicate<Call> fits, Runnable what) {
-    between.plan(
+    before(between, fits, what);
+  }
+
+  private static void before(Faults calls, Predicate<Call> fits, Runnable what) {
+    calls.plan(
         new Faults.Plan() {
           private boolean done;
 
@@ -169,6 +173,30 @@ class GuardsTest {
     assertThatThrownBy(() -> store.changes().since(user, 10, 100))
         .isInstanceOf(Changes.Trimmed.class);
     assertThat(store.changes().since(user, 12, 100)).isEmpty();
+  }
+
+  /** A repair takes the mark away before it deletes documents; here it dies in between. */
+  @Test
+  void aCheckpointDoesNotBringBackAMarkThatARepairTookAway() {
+    Faults dying = new Faults();
+    Faults pausing = new Faults();
+    try (Store repairing = Store.open(database.settings(), dying);
+        Store marking = Store.open(database.settings(), pausing)) {
+      Inspection inspection = repairing.journals().inspection();
+      UserState truth = inspection.look(user).truth().orElseThrow();
+      dying.once(call -> call.toString().equals("BULK state"), Fault.CALL_LOST);
+      before(
+          pausing,
+          call -> call.toString().equals("UPDATE state"),
+          () ->
+              assertThatThrownBy(() -> inspection.replace(truth))
+                  .isInstanceOf(StoreUnavailable.class));
+      assertThatThrownBy(() -> marking.upkeep().checkpoint(user))
+          .isInstanceOf(StoreUnavailable.class);
+    }
+    assertWhole(10);
+    assertThat(other.upkeep().checkpoint(user)).isEqualTo(10);
+    assertWhole(10);
   }
 
   /** A newer version runs beside this one: the user is not served, and that is no fault. */
