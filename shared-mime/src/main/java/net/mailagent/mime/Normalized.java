@@ -50,8 +50,19 @@ public final class Normalized {
     return out.toString();
   }
 
+  /** Looks at every 31st place only, as a row of more marks than 30 has one of them. */
+  private static boolean mayHaveExcessMarks(String text) {
+    for (int i = MAX_MARKS; i < text.length(); i += MAX_MARKS + 1) {
+      boolean second = Character.isLowSurrogate(text.charAt(i));
+      if (isMark(second ? text.codePointBefore(i + 1) : text.codePointAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static String withoutExcessMarks(String text) {
-    if (text.length() <= MAX_MARKS) {
+    if (!mayHaveExcessMarks(text)) {
       return text;
     }
     StringBuilder out = null; // while nothing was dropped

@@ -63,6 +63,18 @@ class NormalizedTest {
     assertThat(Normalized.forSearch(tears)).hasSize(100);
   }
 
+  @Test
+  void furtherMarksAreDroppedWhereverTheyStand() {
+    for (String mark : new String[] {"\u0323", "\ud834\udd65", "\uff9e"}) {
+      for (int before = 0; before < 100; before++) {
+        String text = "x".repeat(before) + mark.repeat(31);
+        assertThat(Normalized.fold(text).codePoints().filter(Normalized::isMark).count())
+            .as("%d before", before)
+            .isEqualTo(30);
+      }
+    }
+  }
+
   /** What Unicode reorders behind others, or joins with what is in front, is known as such. */
   @Test
   void marksAndPiecesOfSyllablesAreKnown() {
