@@ -1,6 +1,8 @@
 package net.mailagent.mime;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one form in which texts and the needles of searches are compared: NFKC, case folded character
@@ -18,6 +20,32 @@ public final class Normalized {
 
   /** The form to compare. */
   public static String forSearch(String text) {
+    String ascii = ofAscii(text);
+    return ascii != null ? ascii : ofAny(text);
+  }
+
+  /** Most header fields are ASCII: a tenth of the time. Null if this one is not. */
+  private static @Nullable String ofAscii(String text) {
+    byte[] out = new byte[text.length()];
+    int size = 0;
+    boolean space = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 128) {
+        return null;
+      }
+      boolean blank = c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+      if (!blank) {
+        out[size++] = (byte) (c >= 'A' && c <= 'Z' ? c + 32 : c);
+      } else if (!space) {
+        out[size++] = ' ';
+      }
+      space = blank;
+    }
+    return new String(out, 0, size, StandardCharsets.ISO_8859_1);
+  }
+
+  private static String ofAny(String text) {
     String normal = fold(text);
     StringBuilder out = new StringBuilder(normal.length());
     boolean space = false;
@@ -46,7 +74,11 @@ public final class Normalized {
   static String fold(String text) {
     String normal = Normalizer.normalize(withoutExcessMarks(text), Normalizer.Form.NFKC);
     StringBuilder out = new StringBuilder(normal.length());
-    normal.codePoints().map(Normalized::foldCase).forEach(out::appendCodePoint);
+    int codePoint;
+    for (int i = 0; i < normal.length(); i += Character.charCount(codePoint)) {
+      codePoint = normal.codePointAt(i);
+      out.appendCodePoint(foldCase(codePoint));
+    }
     return out.toString();
   }
 

@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.CharRange;
 import org.junit.jupiter.api.Test;
 
 /** The normal form of texts and needles, in linear time. */
@@ -52,6 +53,24 @@ class NormalizedTest {
         .map(c -> Character.toLowerCase(Character.toUpperCase(c)))
         .forEach(expected::appendCodePoint);
     assertThat(Normalized.fold(text)).isEqualTo(expected.toString());
+  }
+
+  /** ASCII has a way of its own. */
+  @Property(tries = 2_000)
+  void everyTextIsFoldedAlike(@ForAll @CharRange(from = '\0', to = '\u0090') String text) {
+    StringBuilder expected = new StringBuilder();
+    boolean space = false;
+    for (char c : Normalized.fold(text).toCharArray()) {
+      boolean blank = Character.isWhitespace(c) || Character.isSpaceChar(c);
+      if (!blank || !space) {
+        expected.append(blank ? ' ' : c);
+      }
+      space = blank;
+    }
+    assertThat(Normalized.forSearch(text)).isEqualTo(expected.toString());
+    String ascii = text.replaceAll("[^\\x00-\\x7f]", "");
+    assertThat(Normalized.forSearch(ascii))
+        .isEqualTo(Normalized.forSearch(ascii + "\u0080").replace("\u0080", ""));
   }
 
   @Test
