@@ -23,7 +23,7 @@ final class Charsets {
   };
 
   /** What the platform does not have. */
-  private static final List<Charset> OURS =
+  private static final List<ReadOnlyCharset> OURS =
       List.of(
           Utf7.CHARSET,
           HzCharset.CHARSET,

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 
@@ -14,29 +13,14 @@ import java.nio.charset.CodingErrorAction;
  * is malformed becomes U+FFFD, and no run of characters goes past its line. Any thread; a decoder
  * is confined to one.
  */
-final class HzCharset extends Charset {
-  static final Charset CHARSET = new HzCharset();
+final class HzCharset extends ReadOnlyCharset {
+  static final ReadOnlyCharset CHARSET = new HzCharset();
 
   private static final Charset PAIRS = Charset.forName("GB2312");
   private static final char REPLACEMENT = '\ufffd';
 
   private HzCharset() {
-    super("HZ-GB-2312", new String[] {"hz", "hz-gb2312", "cshzgb2312"});
-  }
-
-  @Override
-  public boolean contains(Charset other) {
-    return other.equals(this);
-  }
-
-  @Override
-  public boolean canEncode() {
-    return false;
-  }
-
-  @Override
-  public CharsetEncoder newEncoder() {
-    throw new UnsupportedOperationException("HZ is not written");
+    super("HZ-GB-2312", "hz", "hz-gb2312", "cshzgb2312");
   }
 
   @Override

@@ -2,9 +2,7 @@ package net.mailagent.mime;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 import java.util.Map;
 
@@ -12,9 +10,9 @@ import java.util.Map;
  * Charsets of one octet a character that mail is written in and the platform does not have. For
  * reading only. Any thread; a decoder is confined to one.
  */
-final class OneOctetCharset extends Charset {
+final class OneOctetCharset extends ReadOnlyCharset {
   /** Latin alphabet No. 6, the Nordic languages. */
-  static final Charset LATIN_6 =
+  static final ReadOnlyCharset LATIN_6 =
       new OneOctetCharset(
           "ISO-8859-10",
           new String[] {"latin6", "l6", "iso_8859-10:1992", "iso-ir-157", "csisolatin6"},
@@ -29,7 +27,7 @@ final class OneOctetCharset extends Charset {
           Map.of());
 
   /** Latin alphabet No. 8, the Celtic languages. */
-  static final Charset LATIN_8 =
+  static final ReadOnlyCharset LATIN_8 =
       new OneOctetCharset(
           "ISO-8859-14",
           new String[] {"latin8", "l8", "iso_8859-14:1998", "iso-ir-199", "iso-celtic"},
@@ -44,7 +42,7 @@ final class OneOctetCharset extends Charset {
           Map.of());
 
   /** Vietnamese (RFC 1456): six of its letters stand where ASCII has controls. */
-  static final Charset VISCII =
+  static final ReadOnlyCharset VISCII =
       new OneOctetCharset(
           "VISCII",
           new String[] {"csviscii", "viscii1.1-1"},
@@ -77,21 +75,6 @@ final class OneOctetCharset extends Charset {
       characters[octet] = place < 0 ? (char) octet : top.charAt(place);
     }
     others.forEach((octet, character) -> characters[octet] = character);
-  }
-
-  @Override
-  public boolean contains(Charset other) {
-    return other.equals(this);
-  }
-
-  @Override
-  public boolean canEncode() {
-    return false;
-  }
-
-  @Override
-  public CharsetEncoder newEncoder() {
-    throw new UnsupportedOperationException(name() + " is not written");
   }
 
   @Override

@@ -4,39 +4,19 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CoderResult;
 
 /**
  * UTF-7 (RFC 2152), which the platform does not have; old mail is written in it. For reading only.
  * What is malformed becomes U+FFFD. Any thread; a decoder is confined to one.
  */
-final class Utf7 extends Charset {
-  static final Charset CHARSET = new Utf7();
+final class Utf7 extends ReadOnlyCharset {
+  static final ReadOnlyCharset CHARSET = new Utf7();
 
   private static final char REPLACEMENT = '\ufffd';
 
   private Utf7() {
-    super(
-        "UTF-7",
-        new String[] {
-          "utf7", "x-utf-7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "csunicode11utf7"
-        });
-  }
-
-  @Override
-  public boolean contains(Charset other) {
-    return other.equals(this);
-  }
-
-  @Override
-  public boolean canEncode() {
-    return false;
-  }
-
-  @Override
-  public CharsetEncoder newEncoder() {
-    throw new UnsupportedOperationException("UTF-7 is not written");
+    super("UTF-7", "utf7", "x-utf-7", "unicode-1-1-utf-7", "unicode-2-0-utf-7", "csunicode11utf7");
   }
 
   @Override
