@@ -32,7 +32,6 @@ final class ReceivedMessage implements Messages.Received {
   /** Characters of header lines that are stored for SEARCH; a message with more is read. */
   private static final int MAX_HEADERS = 512 << 10;
 
-  private static final String HEADERS_CUT = "headersCut";
   private static final int MAX_NAME = 255;
   private static final int MAX_SUBJECT = 1_000;
   private static final int MAX_MSGIDS = 16;
@@ -81,10 +80,8 @@ final class ReceivedMessage implements Messages.Received {
     this.blobs = parts.blobs();
     List<BsonString> lines = SearchFields.headers(facts.headers());
     this.headers = first(lines);
-    this.shared = shared(parts, facts, ids);
-    if (headers.size() < lines.size()) {
-      shared.append(HEADERS_CUT, BsonBoolean.TRUE);
-    }
+    boolean cut = headers.size() < lines.size() || facts.headersTruncated();
+    this.shared = shared(parts, facts, ids, cut);
   }
 
   /** As many as a document has room for: normalising makes some characters many. */
@@ -99,7 +96,8 @@ final class ReceivedMessage implements Messages.Received {
     return lines;
   }
 
-  private static BsonDocument shared(Parts parts, MessageFacts facts, List<BsonString> ids) {
+  private static BsonDocument shared(
+      Parts parts, MessageFacts facts, List<BsonString> ids, boolean headersCut) {
     BsonDocument d = new BsonDocument();
     facts.sent().ifPresent(at -> d.append("sent", new BsonDateTime(at.toEpochMilli())));
     facts.sentDate().ifPresent(day -> d.append("sentDay", new BsonInt64(day.toEpochDay())));
@@ -119,8 +117,8 @@ final class ReceivedMessage implements Messages.Received {
     d.append("segments", new BsonBinary(parts.segments().encode(parts.blobs())));
     d.putAll(parts.fields());
     boolean moreIds = !ids.isEmpty() && ids.getLast().getValue().equals(SearchFields.MORE_IDS);
-    if (facts.headersTruncated() || moreIds) {
-      d.append(HEADERS_CUT, BsonBoolean.TRUE);
+    if (headersCut || moreIds) {
+      d.append("headersCut", BsonBoolean.TRUE);
     }
     if (facts.wordsTruncated()) {
       d.append("wordsCut", BsonBoolean.TRUE);
