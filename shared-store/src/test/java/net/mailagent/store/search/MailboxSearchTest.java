@@ -267,6 +267,11 @@ class MailboxSearchTest {
     assertThat(fixture.watch.calls).extracting(Call::toString).containsExactly("FIND messages");
   }
 
+  private static MailboxSearch over(ContentFixture other) {
+    return new MailboxSearch(
+        other.connection, other.store.reader(), SearchSettings.standard(), InstantSource.system());
+  }
+
   @Test
   void whatWasNotIndexedWholeIsVerified() {
     MimeLimits tight = new MimeLimits(100, 10, 1 << 20, 100, 1 << 20, 1 << 20, 40, 1 << 20, 64);
@@ -282,12 +287,7 @@ class MailboxSearchTest {
           someone,
           text.toString().getBytes(ISO_8859_1),
           "X-Last: other\r\n\r\nword7\r\n".getBytes(ISO_8859_1));
-      MailboxSearch there =
-          new MailboxSearch(
-              small.connection,
-              small.store.reader(),
-              SearchSettings.standard(),
-              InstantSource.system());
+      MailboxSearch there = over(small);
       assertThat(there.search(someone, small.inbox(someone), body("word499")).toString())
           .isEqualTo("1");
       assertThat(there.search(someone, small.inbox(someone), not(body("word499"))).toString())
@@ -318,12 +318,7 @@ class MailboxSearchTest {
               .orElseThrow();
       assertThat(new RawBsonDocument(stored, new BsonDocumentCodec()).getByteBuffer().remaining())
           .isLessThan(1 << 20);
-      MailboxSearch there =
-          new MailboxSearch(
-              own.connection,
-              own.store.reader(),
-              SearchSettings.standard(),
-              InstantSource.system());
+      MailboxSearch there = over(own);
       for (SearchKey key :
           List.of(
               new SearchKey.Header("X-Last", "behind"),
