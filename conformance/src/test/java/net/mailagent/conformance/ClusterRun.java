@@ -148,11 +148,23 @@ final class ClusterRun {
     return user;
   }
 
+  private static boolean hasStalePrimaries(int phase) {
+    return phase % 4 == 1;
+  }
+
+  /** What the store does wrong in that phase; empty for nothing. */
+  private String storeFaults(int phase) {
+    if (phase % 2 == 0) {
+      return "";
+    }
+    String stale = hasStalePrimaries(phase) ? STALE_PRIMARIES : "";
+    return STORE_FAULTS + stale + ",seed=" + (settings.seed() + phase);
+  }
+
   private void phase(int number, long millis) throws Exception {
     List<User> users = List.of(user("a" + number), user("b" + number));
-    boolean faulty = number % 2 == 1;
-    boolean stale = number % 4 == 1;
-    Phase phase = new Phase(cluster, users, stale ? STALE : Duration.ZERO, acknowledged);
+    Duration age = hasStalePrimaries(number) ? STALE : Duration.ZERO;
+    Phase phase = new Phase(cluster, users, age, acknowledged);
     List<Idler> idlers = new ArrayList<>();
     List<Follower> followers = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -177,14 +189,7 @@ final class ClusterRun {
       }
       try {
         begun();
-        String faults =
-            faulty
-                ? STORE_FAULTS
-                    + (stale ? STALE_PRIMARIES : "")
-                    + ",seed="
-                    + (settings.seed() + number)
-                : "";
-        chaos.rage(millis, FAULT_GAP_MILLIS, faults);
+        chaos.rage(millis, FAULT_GAP_MILLIS, storeFaults(number));
       } finally {
         phase.over.set(true);
       }

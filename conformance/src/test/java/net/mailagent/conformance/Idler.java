@@ -124,10 +124,6 @@ final class Idler implements Runnable {
     }
   }
 
-  private Span now() {
-    return new Span(name, phase.lookBegins(), Recording.now());
-  }
-
   // ---- opening
 
   private boolean open(Imap imap) throws IOException {
@@ -294,8 +290,8 @@ final class Idler implements Runnable {
       }
       doing("DONE");
       Imap.Answer done = imap.done();
-      Span span = now();
-      done.untagged().forEach(response -> told(response, span.begin()));
+      long begin = phase.lookBegins();
+      done.untagged().forEach(response -> told(response, begin));
       if (!done.isOk() || !catchUp(imap) || ended) {
         return;
       }
