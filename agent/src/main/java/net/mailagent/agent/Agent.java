@@ -47,8 +47,6 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final BsonDocument PING = new BsonDocument("ping", new BsonInt32(1));
-  private static final Executor STOPPERS =
-      task -> Thread.ofPlatform().name("stop").daemon().start(task);
   private static final Executor STARTERS =
       task -> {
         var _ = Thread.ofVirtual().name("start").start(task);
@@ -193,7 +191,7 @@ public final class Agent implements AutoCloseable {
   private String openEngine() {
     EmbeddedMongo started = opened(StoreSetup.startEngine(settings));
     engine = started;
-    var _ = started.failure().thenAcceptAsync(this::fail, STOPPERS);
+    var _ = started.failure().thenAccept(this::fail); // on a thread of the engine made for it
     if (roles.contains(Role.STORE)) {
       LOG.info("store: {} (for --mongo of other processes on this machine)", started.url());
     }
