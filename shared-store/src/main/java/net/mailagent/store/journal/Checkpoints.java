@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
@@ -22,6 +23,7 @@ import net.mailagent.model.journal.PlacementSegment;
 import net.mailagent.model.journal.Placements;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.Cursor;
+import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.DuplicateKey;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
@@ -69,7 +71,7 @@ final class Checkpoints {
         return mark; // trimmed under our feet: somebody else has written it
       }
     }
-    replace(dirty(state, mark), since);
+    replace(store.state, dirty(state, mark), StateCodec::older, () -> requireFresh(since));
     requireFresh(since);
     raise(user, mark, state.seq());
     journals.marked(user, state.seq());
@@ -218,18 +220,29 @@ final class Checkpoints {
     return dirty;
   }
 
-  private void replace(List<BsonDocument> documents, Moment since) {
+  /**
+   * Puts each document in the place of the one that fits, or where there is none; one that is there
+   * and does not fit is left alone.
+   *
+   * @param replaced the filter of the document that a document replaces
+   * @param before is done before each bulk write
+   */
+  static void replace(
+      Documents state,
+      List<BsonDocument> documents,
+      UnaryOperator<BsonDocument> replaced,
+      Runnable before) {
     for (int from = 0; from < documents.size(); from += BULK) {
       List<WriteModel<BsonDocument>> writes = new ArrayList<>();
       for (BsonDocument document :
           documents.subList(from, Math.min(documents.size(), from + BULK))) {
         writes.add(
             new ReplaceOneModel<>(
-                StateCodec.older(document), document, new ReplaceOptions().upsert(true)));
+                replaced.apply(document), document, new ReplaceOptions().upsert(true)));
       }
-      requireFresh(since);
-      for (int code : store.state.write(writes).values()) {
-        if (code != DUPLICATE_KEY) { // that one: the document there is as new as ours
+      before.run();
+      for (int code : state.write(writes).values()) {
+        if (code != DUPLICATE_KEY) { // that one: there is one that does not fit
           throw new StoreUnavailable("a checkpoint was not written: code " + code);
         }
       }

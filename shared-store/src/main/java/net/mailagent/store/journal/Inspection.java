@@ -18,8 +18,9 @@ import net.mailagent.model.journal.RecountMailboxes;
 import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.store.mongo.Cursor;
-import net.mailagent.store.mongo.Ids;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -182,37 +183,44 @@ public final class Inspection {
   // ---- repairing
 
   /**
-   * Writes all checkpoint documents of a user anew and deletes those that do not belong there. The
-   * mark goes first: until it is back, whoever loads the user folds the whole history. Documents
-   * that are newer than the state are left alone; who looks again sees whether they are right.
+   * Writes all checkpoint documents of a user anew, in place, and deletes those that do not belong
+   * there. The mark goes first: until it is back, whoever loads the user folds the whole history.
+   * None that belongs there is missing at any moment, since a checkpoint that found no mark makes
+   * one meanwhile. Documents that are newer than the state are left alone; who looks again sees
+   * whether they are right.
    *
    * @param truth the fold of the history, which begins at 1, with all placements
    */
   public void replace(UserState truth) {
     UserId user = truth.user();
     store.state.delete(JournalStore.atMark(user));
-    try (Cursor documents = store.state.stream(StateCodec.idsOf(user), settings.batch())) {
-      while (documents.hasNext()) {
-        BsonDocument document = documents.next();
-        if (isUpTo(document, truth.seq())) {
-          BsonDocument asItIs = new BsonDocument("user", Ids.bson(user));
-          document.forEach(asItIs::append);
-          store.state.delete(asItIs);
-        }
-      }
-    }
     List<BsonDocument> right = Checkpoints.documents(truth);
-    for (int from = 0; from < right.size(); from += settings.batch()) {
-      int to = Math.min(right.size(), from + settings.batch());
-      store.state.insertEach(right.subList(from, to)); // one that is there is newer
-    }
+    Checkpoints.replace(
+        store.state, right, document -> StateCodec.upTo(document, truth.seq()), () -> {});
+    deleteOthers(truth, right);
     store.state.upsert(JournalStore.atMark(user), StateCodec.raiseMark(truth.seq()));
     journals.forget(user);
   }
 
-  private static boolean isUpTo(BsonDocument document, long seq) {
-    BsonValue its = document.get("seq");
-    return its == null || !its.isInt64() || its.asInt64().getValue() <= seq;
+  private void deleteOthers(UserState truth, List<BsonDocument> right) {
+    Set<BsonValue> belong = new HashSet<>();
+    belong.add(new BsonString(StateCodec.markId(truth.user())));
+    right.forEach(document -> belong.add(document.get("_id")));
+    List<BsonValue> others = new ArrayList<>();
+    try (Cursor ids = store.state.stream(StateCodec.idsOf(truth.user()), settings.batch())) {
+      while (ids.hasNext()) {
+        BsonValue id = ids.next().get("_id");
+        if (!belong.contains(id)) {
+          others.add(id);
+        }
+      }
+    }
+    for (int from = 0; from < others.size(); from += settings.batch()) {
+      int to = Math.min(others.size(), from + settings.batch());
+      store.state.delete(
+          StateCodec.upTo(truth.user(), truth.seq())
+              .append("_id", new BsonDocument("$in", new BsonArray(others.subList(from, to)))));
+    }
   }
 
   /**

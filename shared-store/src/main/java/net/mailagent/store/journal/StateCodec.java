@@ -47,10 +47,10 @@ final class StateCodec {
     return user.hex() + "/mark";
   }
 
-  /** All documents of that user. */
+  /** The ids of all documents of that user. */
   static Query idsOf(UserId user) {
     return JournalStore.range(user, user.hex() + "/")
-        .project(new BsonDocument("_id", new BsonInt32(1)).append("seq", new BsonInt32(1)));
+        .project(new BsonDocument("_id", new BsonInt32(1)));
   }
 
   static String headsPrefix(UserId user) {
@@ -101,6 +101,17 @@ final class StateCodec {
     return new BsonDocument("_id", document.get("_id"))
         .append("user", document.get("user"))
         .append("$or", new BsonArray(List.of(seq, fold)));
+  }
+
+  /** What a document with this id was, unless it is newer than that; a damaged one is not newer. */
+  static BsonDocument upTo(BsonDocument document, long seq) {
+    return upTo(Ids.user(document, "user"), seq).append("_id", document.get("_id"));
+  }
+
+  /** The user's documents that are not newer than that; damaged ones are not newer. */
+  static BsonDocument upTo(UserId user, long seq) {
+    BsonDocument newer = new BsonDocument("$gt", new BsonInt64(seq));
+    return new BsonDocument("user", Ids.bson(user)).append("seq", new BsonDocument("$not", newer));
   }
 
   static long mark(BsonDocument from) {

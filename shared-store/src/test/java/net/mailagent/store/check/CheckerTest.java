@@ -255,6 +255,30 @@ class CheckerTest {
   }
 
   @Test
+  void aMailboxThatNoEntryMade() {
+    MailboxId stray = MailboxId.random();
+    damage(
+        "/h/m/" + other().hex(),
+        d -> {
+          BsonDocument copy = new BsonDocument();
+          d.forEach(copy::append);
+          documents("state")
+              .insert(
+                  copy.append("_id", new BsonString(user.hex() + "/h/m/" + stray.hex()))
+                      .append("mailbox", Ids.bson(stray))
+                      .append("path", new BsonString("Stray")));
+          return d;
+        });
+    requireRepaired(Finding.Kind.CHECKPOINT);
+  }
+
+  @Test
+  void aHeadWithoutItsSeq() {
+    damage("/h/m/" + other().hex(), d -> d.append("seq", new BsonString("x")));
+    requireRepaired(Finding.Kind.CHECKPOINT);
+  }
+
+  @Test
   void aMarkThatIsTooHigh() {
     damage("/mark", d -> d.append("mark", new BsonInt64(1000)));
     requireRepaired(Finding.Kind.CHECKPOINT);

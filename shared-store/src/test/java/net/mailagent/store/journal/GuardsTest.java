@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.MailboxPath;
@@ -19,6 +20,7 @@ import net.mailagent.model.journal.AddMessages;
 import net.mailagent.model.journal.JournalEntry;
 import net.mailagent.model.journal.MailboxState;
 import net.mailagent.model.journal.OpenAccount;
+import net.mailagent.model.journal.PlacementSegment;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Changes;
 import net.mailagent.store.Faults;
@@ -39,6 +41,8 @@ import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * For each guard of journal.md the one schedule that needs it: what happens between two calls is
@@ -47,6 +51,9 @@ import org.junit.jupiter.api.Test;
 class GuardsTest {
   private static final Origin ORIGIN = new Origin("test", "", "");
   private static final Duration HOUR = Duration.ofMillis(1500);
+
+  /** Of a mailbox that no entry made. */
+  private static final PlacementSegment NOBODYS = PlacementSegment.of(0, 3, List.of());
 
   private final TestDatabase database = TestDatabase.open();
   private final Faults between = new Faults();
@@ -175,24 +182,39 @@ class GuardsTest {
     assertThat(store.changes().since(user, 12, 100)).isEmpty();
   }
 
-  /** A repair takes the mark away before it deletes documents; here it dies in between. */
-  @Test
-  void aCheckpointDoesNotBringBackAMarkThatARepairTookAway() {
+  /** A repair dies at each of its calls while a checkpoint is about to say how far it came. */
+  @ParameterizedTest
+  @CsvSource({
+    "true,1", "true,2", "true,3", "true,4", "true,5",
+    "false,1", "false,2", "false,3", "false,4", "false,5"
+  })
+  void aCheckpointAndARepairThatDies(boolean marked, int diesAt) {
+    JournalStore documents = other.journals().store();
+    if (!marked) {
+      documents.state.delete(JournalStore.atMark(user));
+    }
+    documents.state.insert(StateCodec.encode(user, MailboxId.random(), NOBODYS));
     Faults dying = new Faults();
     Faults pausing = new Faults();
     try (Store repairing = Store.open(database.settings(), dying);
         Store marking = Store.open(database.settings(), pausing)) {
       Inspection inspection = repairing.journals().inspection();
       UserState truth = inspection.look(user).truth().orElseThrow();
-      dying.once(call -> call.toString().equals("BULK state"), Fault.CALL_LOST);
+      AtomicInteger calls = new AtomicInteger();
+      dying.once(call -> calls.incrementAndGet() == diesAt, Fault.CALL_LOST);
       before(
           pausing,
           call -> call.toString().equals("UPDATE state"),
           () ->
               assertThatThrownBy(() -> inspection.replace(truth))
                   .isInstanceOf(StoreUnavailable.class));
-      assertThatThrownBy(() -> marking.upkeep().checkpoint(user))
-          .isInstanceOf(StoreUnavailable.class);
+      if (marked && diesAt > 1) { // the mark that it built on is gone
+        assertThatThrownBy(() -> marking.upkeep().checkpoint(user))
+            .isInstanceOf(StoreUnavailable.class);
+      } else {
+        assertThat(marking.upkeep().checkpoint(user)).isEqualTo(10);
+      }
+      assertThat(calls.get()).isEqualTo(diesAt);
     }
     assertWhole(10);
     assertThat(other.upkeep().checkpoint(user)).isEqualTo(10);
