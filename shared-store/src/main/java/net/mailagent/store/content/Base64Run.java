@@ -2,6 +2,7 @@ package net.mailagent.store.content;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.function.Consumer;
 
 /**
@@ -15,7 +16,12 @@ import java.util.function.Consumer;
  * #octets()}, {@link #line()} and {@link #length()}, followed by {@link #left()}.
  */
 final class Base64Run {
-  private static final int BLOCK = 8 << 10;
+  private static final int BLOCK = 16 << 10;
+
+  /** Digits that are decoded at once, their lines put together; they are fewer at a block's end. */
+  private static final int MANY = 1 << 10;
+
+  private static final Base64.Decoder DECODER = Base64.getDecoder();
   private static final byte[] NOTHING = {};
 
   /** What a digit adds to its group, by its place in it; negative for what is no digit. */
@@ -33,6 +39,8 @@ final class Base64Run {
 
   private final byte[] in = new byte[BLOCK];
   private final byte[] out = new byte[BLOCK / 4 * 3];
+  private final byte[] many = new byte[MANY];
+  private final byte[] manyDecoded = new byte[MANY / 4 * 3];
   private int n; // decoded octets in out
   private long octets; // decoded and handed on
   private long taken; // of the body by whole groups and the line breaks between them
@@ -42,6 +50,7 @@ final class Base64Run {
   private boolean padded; // there was padding: no group follows
   private boolean broken; // a line break follows the last group; it is not counted in taken
   private boolean carriageReturn; // half of one does
+  private boolean ending; // among the next MANY digits is something that is none
 
   private final byte[] group = new byte[4]; // of a group that is not whole
   private int digits; // octets in it
@@ -75,7 +84,7 @@ final class Base64Run {
     int pos = 0;
     while (pos < limit) {
       if (digits == 0 && !broken && !carriageReturn && !padded) {
-        pos = groups(pos, limit);
+        pos = groups(lines(pos, limit), limit);
         if (pos == limit) {
           break;
         }
@@ -86,6 +95,55 @@ final class Base64Run {
       pos++;
     }
     return pos;
+  }
+
+  /** Decodes many digits at a time while lines are as they should be; returns where that ends. */
+  private int lines(int from, int limit) {
+    long length = line > 0 ? line : Long.MAX_VALUE;
+    int pos = from;
+    while (limit - pos >= MANY && !ending && (line > 0 || column >= MANY)) {
+      int at = pos;
+      long reached = column;
+      for (int gathered = 0; gathered < MANY; ) {
+        if (reached == length) {
+          if (limit - at < 2 || in[at] != '\r' || in[at + 1] != '\n') {
+            return pos;
+          }
+          at += 2;
+          reached = 0;
+        }
+        int more = (int) Math.min(Math.min(MANY - gathered, limit - at), length - reached);
+        if (more == 0) {
+          return pos;
+        }
+        System.arraycopy(in, at, many, gathered, more);
+        gathered += more;
+        at += more;
+        reached += more;
+      }
+      if (!decodeMany()) {
+        ending = true;
+        return pos;
+      }
+      column = reached;
+      taken += at - pos;
+      pos = at;
+    }
+    return pos;
+  }
+
+  /** Decodes the digits gathered unless something else is among them. */
+  private boolean decodeMany() {
+    try {
+      if (DECODER.decode(many, manyDecoded) < manyDecoded.length) {
+        return false; // padding
+      }
+    } catch (IllegalArgumentException e) { // once in a run at most
+      return false;
+    }
+    System.arraycopy(manyDecoded, 0, out, n, manyDecoded.length);
+    n += manyDecoded.length;
+    return true;
   }
 
   /** Decodes whole groups of the line at hand; returns where something else is. */
