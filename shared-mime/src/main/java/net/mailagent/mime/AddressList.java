@@ -318,7 +318,10 @@ final class AddressList {
   }
 
   private static boolean isSpecial(char c) {
-    return "()<>@,;:\"".indexOf(c) >= 0;
+    return switch (c) {
+      case '(', ')', '<', '>', '@', ',', ';', ':', '"' -> true;
+      default -> false;
+    };
   }
 
   private static boolean isSpace(char c) {

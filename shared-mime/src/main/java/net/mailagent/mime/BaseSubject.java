@@ -9,7 +9,7 @@ final class BaseSubject {
   private static final int MAX_LENGTH = 1_000;
 
   private static final Pattern SPACE = Pattern.compile("\\s+");
-  private static final Pattern TRAILER = Pattern.compile("(?i)(?:\\(fwd\\)|\\s)\\z");
+  private static final String TRAILER = "(fwd)";
   private static final String BLOB = "\\[[^\\[\\]]*+\\]\\s*+";
 
   /** subj-leader: blobs and "Re:" or "Fwd:", or white space. */
@@ -51,14 +51,19 @@ final class BaseSubject {
     return !space || subject.isEmpty();
   }
 
+  /** White space is single spaces here. */
   private static String withoutTrailers(String subject) {
-    String rest = subject;
-    Matcher matcher = TRAILER.matcher(rest);
-    while (matcher.find()) {
-      rest = rest.substring(0, matcher.start());
-      matcher = TRAILER.matcher(rest);
+    int end = subject.length();
+    while (true) {
+      int trailer = end - TRAILER.length();
+      if (end > 0 && subject.charAt(end - 1) == ' ') {
+        end--;
+      } else if (subject.regionMatches(true, trailer, TRAILER, 0, TRAILER.length())) {
+        end = trailer;
+      } else {
+        return subject.substring(0, end);
+      }
     }
-    return rest;
   }
 
   private static String withoutLeaders(String subject) {

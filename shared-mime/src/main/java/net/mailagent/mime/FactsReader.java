@@ -146,6 +146,7 @@ final class FactsReader implements TextPipe.Reader {
     fileNames(root);
     Optional<MailDate> sent = date == null ? Optional.empty() : MailDate.parse(date);
     String decoded = subject == null ? "" : HeaderText.cut(HeaderText.decode(subject), MAX_SUBJECT);
+    String base = BaseSubject.of(decoded);
     List<String> referenced = MessageIds.all(references.toString());
     List<String> repliedTo = MessageIds.all(inReplyTo.toString());
     Set<String> all = new LinkedHashSet<>(referenced);
@@ -155,12 +156,12 @@ final class FactsReader implements TextPipe.Reader {
         sent.map(MailDate::instant),
         sent.map(MailDate::date),
         decoded,
-        BaseSubject.of(decoded),
+        base,
         own,
         List.copyOf(all),
         all.isEmpty() ? own : all.iterator().next(),
         referenced.isEmpty() ? repliedTo : List.of(),
-        ThreadSubject.of(decoded),
+        ThreadSubject.of(base),
         headers,
         headersTruncated,
         wordSet.toString(),

@@ -29,27 +29,20 @@ final class HeaderText {
 
   /** The value without its folds and outer white space, octets as characters 0 to 255. */
   static String unfold(byte[] raw, int from, int to) {
-    byte[] out = new byte[to - from];
-    int n = 0;
-    for (int i = from; i < to; i++) {
-      byte b = raw[i];
-      boolean lineBreak = b == '\n' || (b == '\r' && i + 1 < to && raw[i + 1] == '\n');
-      if (!lineBreak) {
-        out[n++] = b;
-      }
-    }
-    int start = 0;
-    while (start < n && isBlank(out[start])) {
+    int start = from;
+    int end = to;
+    while (start < end && isBlank(raw[start])) {
       start++;
     }
-    while (n > start && isBlank(out[n - 1])) {
-      n--;
+    while (end > start && isBlank(raw[end - 1])) {
+      end--;
     }
-    return new String(out, start, n - start, StandardCharsets.ISO_8859_1);
+    String value = new String(raw, start, end - start, StandardCharsets.ISO_8859_1);
+    return value.indexOf('\n') < 0 ? value : value.replace("\r\n", "").replace("\n", "");
   }
 
   private static boolean isBlank(byte b) {
-    return b == ' ' || b == '\t' || b == '\r';
+    return b == ' ' || b == '\t' || b == '\r' || b == '\n';
   }
 
   /** The characters of an unfolded value: UTF-8 or else windows-1252, encoded words decoded. */
@@ -75,11 +68,10 @@ final class HeaderText {
   }
 
   private static boolean isAscii(byte[] bytes) {
+    int all = 0;
     for (byte b : bytes) {
-      if (b < 0) {
-        return false;
-      }
+      all |= b;
     }
-    return true;
+    return all >= 0;
   }
 }

@@ -23,7 +23,7 @@ final class ImapText {
 
   /** Syntax as it stands. */
   ImapText raw(String syntax) {
-    append(syntax);
+    append(octets(syntax));
     return this;
   }
 
@@ -49,30 +49,32 @@ final class ImapText {
    * (literal8 is for BINARY only): it is left out.
    */
   ImapText string(String text) {
-    String octets = text.indexOf('\0') < 0 ? text : text.replace("\0", "");
+    byte[] octets = octets(text.indexOf('\0') < 0 ? text : text.replace("\0", ""));
     if (!isQuotable(octets)) {
-      raw("{" + octets.length() + "}\r\n");
+      raw("{" + octets.length + "}\r\n");
       append(octets);
       return this;
     }
-    room(2 * octets.length() + 2);
+    room(2 * octets.length + 2);
     out[size++] = '"';
-    for (int i = 0; i < octets.length(); i++) {
-      char c = octets.charAt(i);
-      if (c == '"' || c == '\\') {
+    for (byte b : octets) {
+      if (b == '"' || b == '\\') {
         out[size++] = '\\';
       }
-      out[size++] = (byte) c;
+      out[size++] = b;
     }
     out[size++] = '"';
     return this;
   }
 
-  private void append(String octets) {
-    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-    room(bytes.length);
-    System.arraycopy(bytes, 0, out, size, bytes.length);
-    size += bytes.length;
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private void append(byte[] octets) {
+    room(octets.length);
+    System.arraycopy(octets, 0, out, size, octets.length);
+    size += octets.length;
   }
 
   private void room(int octets) {
@@ -81,10 +83,9 @@ final class ImapText {
     }
   }
 
-  private static boolean isQuotable(String octets) {
-    for (int i = 0; i < octets.length(); i++) {
-      char c = octets.charAt(i);
-      if (c == '\r' || c == '\n' || c > 126) {
+  private static boolean isQuotable(byte[] octets) {
+    for (byte b : octets) {
+      if (b == '\r' || b == '\n' || b < 0 || b > 126) {
         return false;
       }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Message identifiers in Message-ID, References and In-Reply-To (RFC 5322 section 3.6.4). */
 final class MessageIds {
@@ -12,6 +13,8 @@ final class MessageIds {
 
   /** Longer than any identifier that is one; an index key must hold it. */
   private static final int MAX_LENGTH = 500;
+
+  private static final Pattern SPACE = Pattern.compile("\\s+");
 
   private MessageIds() {}
 
@@ -25,7 +28,7 @@ final class MessageIds {
         break;
       }
       int inner = field.lastIndexOf('<', end);
-      String id = field.substring(inner, end + 1).replaceAll("\\s+", "");
+      String id = SPACE.matcher(field.substring(inner, end + 1)).replaceAll("");
       if (id.length() > 2 && id.length() <= MAX_LENGTH) {
         ids.add(id);
       }

@@ -16,33 +16,62 @@ public final class Normalized {
    */
   private static final int MAX_MARKS = 30;
 
+  /** What becomes of each ASCII character. */
+  private static final byte[] ASCII = new byte[128];
+
+  static {
+    for (int c = 0; c < 128; c++) {
+      boolean blank = c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+      ASCII[c] = (byte) (blank ? ' ' : foldCase(c));
+    }
+  }
+
   private Normalized() {}
 
-  /** The form to compare. */
+  /** The form to compare; halves of surrogate pairs are U+FFFD in it, as they have no UTF-8. */
   public static String forSearch(String text) {
     String ascii = ofAscii(text);
-    return ascii != null ? ascii : ofAny(text);
+    return ascii != null ? ascii : wellFormed(ofAny(text));
   }
 
   /** Most header fields are ASCII: a tenth of the time. Null if this one is not. */
   private static @Nullable String ofAscii(String text) {
-    byte[] out = new byte[text.length()];
+    byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+    if (octets.length != text.length()) {
+      return null;
+    }
     int size = 0;
     boolean space = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 128) {
-        return null;
+    for (int i = 0; i < octets.length; i++) {
+      byte c = octets[i];
+      if (c == '?' && text.charAt(i) != '?') {
+        return null; // half of a surrogate pair
       }
-      boolean blank = c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
-      if (!blank) {
-        out[size++] = (byte) (c >= 'A' && c <= 'Z' ? c + 32 : c);
-      } else if (!space) {
-        out[size++] = ' ';
+      byte becomes = ASCII[c];
+      if (becomes != ' ' || !space) {
+        octets[size++] = becomes;
       }
-      space = blank;
+      space = becomes == ' ';
     }
-    return new String(out, 0, size, StandardCharsets.ISO_8859_1);
+    return new String(octets, 0, size, StandardCharsets.ISO_8859_1);
+  }
+
+  /** The text with halves of surrogate pairs replaced by U+FFFD; they have no UTF-8. */
+  public static String wellFormed(String text) {
+    StringBuilder clean = null;
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        boolean pair =
+            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+        if (pair) {
+          i++;
+        } else {
+          clean = clean == null ? new StringBuilder(text) : clean;
+          clean.setCharAt(i, '\uFFFD');
+        }
+      }
+    }
+    return clean == null ? text : clean.toString();
   }
 
   private static String ofAny(String text) {

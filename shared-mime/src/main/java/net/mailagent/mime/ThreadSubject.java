@@ -23,9 +23,9 @@ final class ThreadSubject {
 
   private ThreadSubject() {}
 
-  /** That of a decoded subject; empty when nothing is left of it. */
-  static String of(String subject) {
-    String base = BaseSubject.of(subject);
+  /** That of a base subject; empty when nothing is left of it. */
+  static String of(String baseSubject) {
+    String base = baseSubject;
     if (base.indexOf(':') > 0) {
       for (Matcher prefix = PREFIX.matcher(base); prefix.find(); prefix = PREFIX.matcher(base)) {
         base = BaseSubject.of(base.substring(prefix.end()));

@@ -74,6 +74,13 @@ class NormalizedTest {
   }
 
   @Test
+  void halvesOfSurrogatePairsAreReplaced() {
+    assertThat(Normalized.forSearch("A?\ud83d B")).isEqualTo("a?\ufffd b");
+    assertThat(Normalized.forSearch("\ude00\ud83d?")).isEqualTo("\ufffd\ufffd?");
+    assertThat(Normalized.forSearch("?\ud83d\ude00?")).isEqualTo("?\ud83d\ude00?");
+  }
+
+  @Test
   void furtherMarksAreDroppedInTextAndNeedle() {
     String thirty = "q" + "\u0323".repeat(30);
     assertThat(Normalized.forSearch("x" + thirty + "z")).isEqualTo("x" + thirty + "z");

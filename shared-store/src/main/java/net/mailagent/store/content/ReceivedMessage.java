@@ -68,7 +68,6 @@ final class ReceivedMessage implements Messages.Received {
         facts.parents().stream()
             .limit(MAX_MSGIDS)
             .flatMap(id -> SearchFields.messageIds(id).stream())
-            .map(SearchFields::wellFormed)
             .toList();
     this.threadSubject = facts.threadSubject();
     List<BsonString> ids = messageIds(facts);

@@ -29,30 +29,12 @@ public final class SearchFields {
   private SearchFields() {}
 
   static List<BsonString> headers(List<HeaderField> fields) {
-    return fields.stream().map(SearchFields::line).map(SearchFields::string).toList();
+    return fields.stream().map(SearchFields::line).map(BsonString::new).toList();
   }
 
   /** A string that every engine takes: half a surrogate pair is replaced. */
   static BsonString string(String text) {
-    return new BsonString(wellFormed(text));
-  }
-
-  /** The text with halves of surrogate pairs replaced by U+FFFD; they have no UTF-8. */
-  public static String wellFormed(String text) {
-    StringBuilder clean = null;
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        boolean pair =
-            i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
-        if (pair) {
-          i++;
-        } else {
-          clean = clean == null ? new StringBuilder(text) : clean;
-          clean.setCharAt(i, '\uFFFD');
-        }
-      }
-    }
-    return clean == null ? text : clean.toString();
+    return new BsonString(Normalized.wellFormed(text));
   }
 
   /** A field as it is stored. */

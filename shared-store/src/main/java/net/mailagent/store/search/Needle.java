@@ -3,7 +3,6 @@ package net.mailagent.store.search;
 import java.util.ArrayList;
 import java.util.List;
 import net.mailagent.mime.Normalized;
-import net.mailagent.store.content.SearchFields;
 import org.bson.BsonRegularExpression;
 
 /**
@@ -13,7 +12,7 @@ import org.bson.BsonRegularExpression;
  */
 record Needle(String text) {
   static Needle of(String raw) {
-    return new Needle(SearchFields.wellFormed(Normalized.forSearch(raw)));
+    return new Needle(Normalized.forSearch(raw));
   }
 
   /** Whether it is made of letters and digits only. */
