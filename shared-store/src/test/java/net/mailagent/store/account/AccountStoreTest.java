@@ -18,6 +18,7 @@ import net.mailagent.store.Faults;
 import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.journal.JournalSettings;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
@@ -30,20 +31,7 @@ class AccountStoreTest {
   private final Store store = Store.open(database.settings().withJournal(impatient()), faults);
 
   private static JournalSettings impatient() {
-    JournalSettings d = JournalSettings.DEFAULT;
-    return new JournalSettings(
-        d.stateAge(),
-        Duration.ofSeconds(1),
-        d.backOff(),
-        d.maxBackOff(),
-        d.maxGroup(),
-        d.inlineBytes(),
-        d.partBytes(),
-        d.batch(),
-        d.cacheBytes(),
-        d.coldLoads(),
-        d.bulkUsers(),
-        d.sinceBytes());
+    return TestJournal.withDefaults().commitTimeout(Duration.ofSeconds(1)).settings();
   }
 
   @AfterEach

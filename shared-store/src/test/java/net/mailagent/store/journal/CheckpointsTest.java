@@ -33,6 +33,7 @@ import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Changes;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -244,20 +245,7 @@ class CheckpointsTest {
   }
 
   private static JournalSettings smallEntries() {
-    JournalSettings d = JournalSettings.DEFAULT;
-    return new JournalSettings(
-        d.stateAge(),
-        d.commitTimeout(),
-        d.backOff(),
-        d.maxBackOff(),
-        d.maxGroup(),
-        4096,
-        8192,
-        d.batch(),
-        d.cacheBytes(),
-        d.coldLoads(),
-        d.bulkUsers(),
-        d.sinceBytes());
+    return TestJournal.withDefaults().parts(4096, 8192).settings();
   }
 
   @Test

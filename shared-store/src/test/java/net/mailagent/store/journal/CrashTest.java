@@ -31,6 +31,7 @@ import net.mailagent.model.port.NewAccount;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.content.ContentSettings;
 import net.mailagent.store.journal.CrashPoint.Fate;
 import net.mailagent.store.journal.Kind.Trial;
@@ -87,22 +88,13 @@ class CrashTest {
   }
 
   static StoreSettings settings(StoreSettings base) {
-    JournalSettings d = JournalSettings.DEFAULT;
     return base.withContent(ContentSettings.standard().withSizes(100, 4096, 100, 64 << 10))
         .withJournal(
-            new JournalSettings(
-                d.stateAge(),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(1),
-                Duration.ofMillis(10),
-                d.maxGroup(),
-                600, // so that long entries have parts
-                400,
-                d.batch(),
-                d.cacheBytes(),
-                d.coldLoads(),
-                d.bulkUsers(),
-                d.sinceBytes()));
+            TestJournal.withDefaults()
+                .commitTimeout(Duration.ofSeconds(5))
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(10))
+                .parts(600, 400) // so that long entries have parts
+                .settings());
   }
 
   @BeforeAll

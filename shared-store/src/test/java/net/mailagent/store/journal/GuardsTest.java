@@ -28,6 +28,7 @@ import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.OneMessage;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Call.Operation;
 import net.mailagent.store.mongo.DuplicateKey;
@@ -76,20 +77,10 @@ class GuardsTest {
   }
 
   private static JournalSettings shortHours() {
-    JournalSettings d = JournalSettings.DEFAULT;
-    return new JournalSettings(
-        HOUR,
-        Duration.ofSeconds(20),
-        d.backOff(),
-        d.maxBackOff(),
-        d.maxGroup(),
-        d.inlineBytes(),
-        d.partBytes(),
-        d.batch(),
-        d.cacheBytes(),
-        d.coldLoads(),
-        d.bulkUsers(),
-        d.sinceBytes());
+    return TestJournal.withDefaults()
+        .stateAge(HOUR)
+        .commitTimeout(Duration.ofSeconds(20))
+        .settings();
   }
 
   private void add(Store at, int times) {

@@ -2,6 +2,7 @@ package net.mailagent.store.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.mongo.Interceptor;
 import net.mailagent.store.mongo.MongoConnection;
 
@@ -43,25 +45,15 @@ class InterleavingTest {
   @BeforeContainer
   static void open() {
     database = TestDatabase.openWith(FAULTS);
-    JournalSettings d = JournalSettings.DEFAULT;
     settings =
         database
             .settings("calm")
             .withUpkeep(UpkeepSettings.DEFAULT) // what is trimmed is announced first
             .withJournal(
-                new JournalSettings(
-                    d.stateAge(),
-                    d.commitTimeout(),
-                    java.time.Duration.ofMillis(1),
-                    java.time.Duration.ofMillis(1),
-                    d.maxGroup(),
-                    800, // so that some entries have parts
-                    400,
-                    d.batch(),
-                    d.cacheBytes(),
-                    d.coldLoads(),
-                    d.bulkUsers(),
-                    d.sinceBytes()));
+                TestJournal.withDefaults()
+                    .backOff(Duration.ofMillis(1), Duration.ofMillis(1))
+                    .parts(800, 400) // so that some entries have parts
+                    .settings());
     Store.open(settings).close(); // installs the indexes
     connection = MongoConnection.open(settings.mongo(), Interceptor.NONE);
     for (int i = 0; i < 4; i++) {

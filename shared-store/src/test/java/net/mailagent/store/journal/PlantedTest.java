@@ -39,6 +39,7 @@ import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.Store;
 import net.mailagent.store.StoreSettings;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Call.Operation;
 import net.mailagent.store.mongo.Ids;
@@ -64,24 +65,14 @@ class PlantedTest {
   @BeforeAll
   void open() {
     database = TestDatabase.open();
-    JournalSettings d = JournalSettings.DEFAULT;
     settings =
         database
             .settings()
             .withJournal(
-                new JournalSettings(
-                    d.stateAge(),
-                    Duration.ofSeconds(5),
-                    Duration.ofMillis(1),
-                    Duration.ofMillis(5),
-                    d.maxGroup(),
-                    d.inlineBytes(),
-                    d.partBytes(),
-                    d.batch(),
-                    d.cacheBytes(),
-                    d.coldLoads(),
-                    d.bulkUsers(),
-                    d.sinceBytes()));
+                TestJournal.withDefaults()
+                    .commitTimeout(Duration.ofSeconds(5))
+                    .backOff(Duration.ofMillis(1), Duration.ofMillis(5))
+                    .settings());
     Store.open(settings).close(); // installs the indexes
     calm = MongoConnection.open(settings.mongo(), Interceptor.NONE);
   }

@@ -23,6 +23,7 @@ import net.mailagent.store.Faults;
 import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.mongo.Call;
 import net.mailagent.store.mongo.Call.Operation;
 import org.junit.jupiter.api.AfterEach;
@@ -51,20 +52,10 @@ class SettlingTest {
   }
 
   private static JournalSettings quick() {
-    JournalSettings d = JournalSettings.DEFAULT;
-    return new JournalSettings(
-        d.stateAge(),
-        Duration.ofSeconds(2),
-        Duration.ofMillis(1),
-        Duration.ofMillis(20),
-        d.maxGroup(),
-        d.inlineBytes(),
-        d.partBytes(),
-        d.batch(),
-        d.cacheBytes(),
-        d.coldLoads(),
-        d.bulkUsers(),
-        d.sinceBytes());
+    return TestJournal.withDefaults()
+        .commitTimeout(Duration.ofSeconds(2))
+        .backOff(Duration.ofMillis(1), Duration.ofMillis(20))
+        .settings();
   }
 
   private static AddMessages add(ContentId id) {

@@ -50,6 +50,7 @@ import net.mailagent.store.Faults;
 import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,20 +77,14 @@ class ThreadsTest {
   private final AtomicInteger trimmed = new AtomicInteger();
 
   private static JournalSettings settings() {
-    JournalSettings d = JournalSettings.DEFAULT;
-    return new JournalSettings(
-        HOUR,
-        Duration.ofSeconds(3),
-        Duration.ofMillis(1),
-        Duration.ofMillis(50),
-        d.maxGroup(),
-        600, // so that some entries have parts
-        400,
-        20,
-        d.cacheBytes(),
-        2,
-        d.bulkUsers(),
-        d.sinceBytes());
+    return TestJournal.withDefaults()
+        .stateAge(HOUR)
+        .commitTimeout(Duration.ofSeconds(3))
+        .backOff(Duration.ofMillis(1), Duration.ofMillis(50))
+        .parts(600, 400) // so that some entries have parts
+        .batch(20)
+        .coldLoads(2)
+        .settings();
   }
 
   /** One node: a store, its faults, and a way to trim by short days. */

@@ -31,6 +31,7 @@ import net.mailagent.model.port.NewAccount;
 import net.mailagent.store.Faults;
 import net.mailagent.store.Store;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.TimeMachine;
 import net.mailagent.store.journal.JournalSettings;
 import net.mailagent.store.mongo.Ids;
@@ -60,20 +61,7 @@ final class SweepFixture implements AutoCloseable {
   }
 
   private static JournalSettings impatient() {
-    JournalSettings d = JournalSettings.DEFAULT;
-    return new JournalSettings(
-        d.stateAge(),
-        Duration.ofSeconds(1),
-        d.backOff(),
-        d.maxBackOff(),
-        d.maxGroup(),
-        d.inlineBytes(),
-        d.partBytes(),
-        d.batch(),
-        d.cacheBytes(),
-        d.coldLoads(),
-        d.bulkUsers(),
-        d.sinceBytes());
+    return TestJournal.withDefaults().commitTimeout(Duration.ofSeconds(1)).settings();
   }
 
   UserId user() {

@@ -28,6 +28,7 @@ import net.mailagent.model.port.NewAccount;
 import net.mailagent.store.Faults;
 import net.mailagent.store.Faults.Fault;
 import net.mailagent.store.Store;
+import net.mailagent.store.TestJournal;
 import net.mailagent.store.journal.JournalSettings;
 import net.mailagent.store.journal.Turns;
 import net.mailagent.store.mongo.Call;
@@ -339,21 +340,8 @@ class SweeperTest {
   @Test
   void aPurgeMayDieAtAnyCall() {
     UserId alive = fixture.user();
-    JournalSettings d = JournalSettings.DEFAULT;
     JournalSettings inParts =
-        new JournalSettings(
-            d.stateAge(),
-            Duration.ofSeconds(1),
-            d.backOff(),
-            d.maxBackOff(),
-            d.maxGroup(),
-            100,
-            60,
-            d.batch(),
-            d.cacheBytes(),
-            d.coldLoads(),
-            d.bulkUsers(),
-            d.sinceBytes());
+        TestJournal.withDefaults().commitTimeout(Duration.ofSeconds(1)).parts(100, 60).settings();
     int points = 0;
     try (Store one = Store.open(fixture.database.settings().withJournal(inParts), fixture.time);
         Store two = Store.open(fixture.database.settings(), fixture.time.with(new Faults()))) {
