@@ -15,6 +15,9 @@ public final class Flags {
   /** No flag at all. */
   public static final Flags NONE = new Flags(0, List.of());
 
+  /** How many keywords one message may have: bounds what hostile clients can build up. */
+  public static final int MAX_KEYWORDS = 100;
+
   private static final int SEEN = 1;
   private static final int ANSWERED = 2;
   private static final int FLAGGED = 4;
@@ -71,6 +74,18 @@ public final class Flags {
       }
     }
     return 0;
+  }
+
+  /**
+   * Refuses these flags for a message when there are too many of them.
+   *
+   * @throws Refused LimitReached
+   */
+  public void requireBounded() {
+    if (keywords.size() > MAX_KEYWORDS) {
+      throw new Refused(
+          new Refusal.LimitReached("a message has at most " + MAX_KEYWORDS + " keywords"));
+    }
   }
 
   public boolean seen() {

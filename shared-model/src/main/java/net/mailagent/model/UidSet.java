@@ -178,15 +178,17 @@ public final class UidSet {
     Builder builder = new Builder();
     int j = 0;
     for (int i = 0; i < first.length; i++) {
-      int from = first[i];
+      long from = first[i]; // behind the largest uid there is when the other reaches so far
       while (j < other.first.length && other.last[j] < from) {
         j++;
       }
       for (int k = j; k < other.first.length && other.first[k] <= last[i]; k++) {
-        builder.addRange(from, other.first[k] - 1);
-        from = other.last[k] + 1;
+        builder.addRange((int) from, other.first[k] - 1);
+        from = other.last[k] + 1L;
       }
-      builder.addRange(from, last[i]);
+      if (from <= last[i]) {
+        builder.addRange((int) from, last[i]);
+      }
     }
     return builder.build();
   }

@@ -60,6 +60,16 @@ class UidSetTest {
   }
 
   @Test
+  void reachesToTheLargestUid() {
+    UidSet all = UidSet.range(1, Integer.MAX_VALUE);
+    UidSet most = UidSet.range(11, Integer.MAX_VALUE);
+    assertThat(all.minus(most)).isEqualTo(UidSet.range(1, 10));
+    assertThat(most.minus(all)).isEqualTo(UidSet.EMPTY);
+    assertThat(all.minus(UidSet.of(Integer.MAX_VALUE)).at(Integer.MAX_VALUE - 2))
+        .isEqualTo(Integer.MAX_VALUE - 1);
+  }
+
+  @Test
   void refusesOtherForms() {
     assertThatThrownBy(() -> UidSet.parse("3:1")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> UidSet.parse("0")).isInstanceOf(IllegalArgumentException.class);

@@ -29,6 +29,7 @@ public final class AppendHandler {
     if (message.literal().size() == 0) {
       throw new Refused(new Refusal.Cannot("a message cannot be empty"));
     }
+    message.flags().requireBounded();
     Messages messages = session.ports().messages();
     Messages.Placed placed;
     try (Messages.Intake intake = messages.receive(limit)) {

@@ -62,7 +62,10 @@ public record AddMessages(@Nullable MailboxId mailbox, List<Message> messages, @
     if (key != null && state.deliveryKeys().contains(key)) {
       return new Result(target.id(), target.uidValidity(), UidSet.EMPTY, true);
     }
-    messages.forEach(message -> requireFresh(message.content(), draft.at()));
+    for (Message message : messages) {
+      requireFresh(message.content(), draft.at());
+      message.flags().requireBounded();
+    }
     long octets = 0;
     int uid = target.counters().uidNext();
     List<Placement> rows = new ArrayList<>(messages.size());

@@ -24,9 +24,6 @@ public record StoreFlags(
     Flags flags,
     OptionalLong unchangedSince)
     implements Edit<StoreFlags.Result> {
-  /** How many keywords one message may have: bounds what hostile clients can build up. */
-  private static final int MAX_KEYWORDS = 100;
-
   /**
    * @param changed messages whose flags are others now
    * @param modified messages left alone since their MODSEQ is above {@code unchangedSince}
@@ -58,9 +55,8 @@ public record StoreFlags(
       }
       Flags after = operation.apply(row.flags(), flags);
       if (!after.equals(row.flags())) {
-        if (after.keywords().size() > MAX_KEYWORDS) {
-          throw new Refused(
-              new Refusal.LimitReached("a message has at most " + MAX_KEYWORDS + " keywords"));
+        if (after.keywords().size() > row.flags().keywords().size()) {
+          after.requireBounded(); // one that has too many may be marked, and lose some
         }
         changed.add(row.uid());
       }
