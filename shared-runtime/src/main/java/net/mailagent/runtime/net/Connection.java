@@ -349,7 +349,8 @@ public final class Connection {
         return;
       }
     }
-    if (input.isEnded()) {
+    // in this order: after the end nothing comes any more, but something may have come before it
+    if (input.isEnded() && input.isEmpty()) {
       close();
     }
   }

@@ -150,8 +150,8 @@ public final class Input {
     lastArrival = System.nanoTime();
     addBlock(block);
     buffered += block.length;
-    if (!paused && buffered >= bound) {
-      paused = true;
+    if (buffered >= bound) {
+      paused = true; // again if it was: an earlier resume may still be on its way to the socket
       flow.pause();
     }
     notifyAll();

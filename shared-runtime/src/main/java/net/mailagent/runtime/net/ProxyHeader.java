@@ -3,6 +3,7 @@ package net.mailagent.runtime.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -146,16 +147,17 @@ final class ProxyHeader extends ByteToMessageDecoder {
     if (!matcher.matches()) {
       throw new IllegalArgumentException();
     }
-    int octets = matcher.group(1).equals("TCP4") ? 4 : 16;
+    boolean ipv4 = matcher.group(1).equals("TCP4");
     return new Origin(
-        socket(literal(matcher.group(2), octets), port(matcher.group(4))),
-        socket(literal(matcher.group(3), octets), port(matcher.group(5))),
+        socket(literal(matcher.group(2), ipv4), port(matcher.group(4))),
+        socket(literal(matcher.group(3), ipv4), port(matcher.group(5))),
         false);
   }
 
-  private static InetAddress literal(String text, int octets) {
+  /** Behind TCP6 also an address of IPv4, mapped or not, is sent by proxies that listen on both. */
+  private static InetAddress literal(String text, boolean ipv4) {
     InetAddress address = InetAddress.ofLiteral(text);
-    if (address.getAddress().length != octets) {
+    if (ipv4 && !(address instanceof Inet4Address)) {
       throw new IllegalArgumentException();
     }
     return address;

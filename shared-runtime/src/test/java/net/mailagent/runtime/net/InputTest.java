@@ -3,18 +3,21 @@ package net.mailagent.runtime.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 /** Lines and slices are the same however the network cut the octets. */
 class InputTest {
-  private static final class Unpaused implements Input.Flow {
+  private static class Unpaused implements Input.Flow {
     @Override
     public void pause() {}
 
@@ -31,6 +34,40 @@ class InputTest {
 
     @Override
     public void requireRunner() {}
+  }
+
+  /** A socket whose event loop runs what is queued when a test says so. */
+  private static final class Socket extends Unpaused {
+    final Deque<Runnable> queued = new ArrayDeque<>();
+    boolean reads = true;
+
+    @Override
+    public void pause() {
+      reads = false;
+    }
+
+    @Override
+    public void resume() {
+      queued.add(() -> reads = true);
+    }
+  }
+
+  @Test
+  void aResumeThatComesLateDoesNotUndoALaterPause() {
+    Socket socket = new Socket();
+    Input input = new Input(socket, 10);
+    input.append(new byte[10]);
+    assertThat(socket.reads).isFalse();
+    input.skip(10); // the runner has read all: a resume is on its way
+    input.append(new byte[10]); // out of what the socket had read already
+    assertThat(socket.reads).isFalse();
+    socket.queued.remove().run();
+    input.append(new byte[1]);
+    assertThat(socket.reads).isFalse();
+    assertThat(socket.queued).isEmpty();
+    input.skip(11);
+    socket.queued.remove().run();
+    assertThat(socket.reads).isTrue();
   }
 
   private static Input input(byte[] octets, int step) {

@@ -52,6 +52,11 @@ class ProxyHeaderTest {
           .isEqualTo("x 203.0.113.9 false false");
       assertThat(answer(server, "PROXY TCP6 2001:db8::9 2001:db8::1 4711 143\r\nx\r\n"))
           .isEqualTo("x 2001:db8:0:0:0:0:0:9 false false");
+      assertThat(answer(server, "PROXY TCP6 ::ffff:203.0.113.9 2001:db8::1 4711 143\r\nx\r\n"))
+          .as("from a proxy that listens for IPv4 and IPv6")
+          .isEqualTo("x 203.0.113.9 false false");
+      assertThat(answer(server, "PROXY TCP6 2001:db8::9 192.0.2.1 4711 143\r\nx\r\n"))
+          .isEqualTo("x 2001:db8:0:0:0:0:0:9 false false");
       assertThat(answer(server, "PROXY UNKNOWN\r\nx\r\n")).isEqualTo("x 127.0.0.1 true false");
       assertThat(answer(server, V2 + hex("21 11 000c cb007109 c0000201 1267 008f") + "x\r\n"))
           .isEqualTo("x 203.0.113.9 false false");
