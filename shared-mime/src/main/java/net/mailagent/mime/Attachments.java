@@ -37,7 +37,7 @@ public final class Attachments {
     List<Integer> only = child(number, 1);
     if (root.message()) {
       message(root.children().getFirst(), only);
-    } else if (!root.text()) {
+    } else if (isAttached(root)) {
       add(root, only); // the message is nothing but a file
     }
   }
@@ -54,12 +54,16 @@ public final class Attachments {
       parts(part, number);
       return;
     }
-    if (!part.text() || !part.fileName().isEmpty() || part.disposition().equals("attachment")) {
+    if (isAttached(part)) {
       add(part, number);
     }
     if (part.message()) {
       message(part.children().getFirst(), number);
     }
+  }
+
+  private static boolean isAttached(MimePart part) {
+    return !part.text() || !part.fileName().isEmpty() || part.disposition().equals("attachment");
   }
 
   private void add(MimePart part, List<Integer> number) {

@@ -35,6 +35,10 @@ class AttachmentsTest {
         .containsExactly("[1] image/png a.png");
     assertThat(attached("Content-Type: message/rfc822\r\n\r\nContent-Type: image/gif\r\n\r\nx"))
         .containsExactly("[1, 1] image/gif ");
+    assertThat(attached("Content-Type: text/csv; name=r.csv\r\n\r\n1,2"))
+        .containsExactly("[1] text/csv r.csv");
+    assertThat(attached("Content-Disposition: attachment\r\n\r\nx"))
+        .containsExactly("[1] text/plain ");
   }
 
   @Test
