@@ -252,6 +252,7 @@ final class LmtpSession implements ConnectionHandler {
         Reply reply = verdicts.get(recipient.user());
         answer(connection, reply == null ? Reply.tryAgain("no verdict, try again") : reply);
       }
+      connection.flush(); // not behind the commands that came with it (RFC 2920 section 3.2)
     } finally {
       reset();
     }

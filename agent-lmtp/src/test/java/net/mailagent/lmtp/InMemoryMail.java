@@ -60,6 +60,9 @@ final class InMemoryMail implements Accounts, Messages {
   /** Runs before an intake takes octets. */
   volatile Runnable beforeWrite = () -> {};
 
+  /** Runs before an address is looked up. */
+  volatile Runnable beforeLookup = () -> {};
+
   /** Runs before a delivery is committed. */
   volatile Runnable beforeCommit = () -> {};
 
@@ -114,6 +117,7 @@ final class InMemoryMail implements Accounts, Messages {
 
   @Override
   public synchronized Optional<Account> byAddress(String address) {
+    beforeLookup.run();
     check();
     Account account = addresses.get(address);
     if (account == null && address.matches("[^+@]+\\+[^@]*@.*")) {

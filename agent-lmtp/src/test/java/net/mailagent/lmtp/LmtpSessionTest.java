@@ -89,6 +89,30 @@ class LmtpSessionTest {
     assertThat(server.mail.inboxOf(ann)).isEmpty();
   }
 
+  /** RFC 2920 section 3.2: who waits for them may give up and send the message again. */
+  @Test
+  void verdictsDoNotWaitForTheCommandsBehindThem() throws IOException {
+    CountDownLatch told = new CountDownLatch(1);
+    client.send("MAIL FROM:<>\r\nRCPT TO:<joe@example.com>\r\nDATA\r\n");
+    client.reply();
+    client.reply();
+    assertThat(client.reply()).startsWith("354 ");
+    server.mail.beforeLookup = () -> await(told);
+    client.send("x\r\n.\r\nMAIL FROM:<>\r\nRCPT TO:<ann@example.com>\r\n");
+    assertThat(client.reply()).startsWith("250 2.0.0 ");
+    told.countDown();
+    assertThat(client.reply()).startsWith("250 2.1.0 ");
+    assertThat(client.reply()).startsWith("250 2.1.5 ");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(50, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void aUserGetsOneCopyHoweverManyOfItsAddressesWereGiven() throws IOException {
     client.transmit(
