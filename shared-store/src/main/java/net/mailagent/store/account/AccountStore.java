@@ -20,6 +20,7 @@ import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.port.Account;
 import net.mailagent.model.port.Accounts;
 import net.mailagent.model.port.NewAccount;
+import net.mailagent.store.journal.Deadline;
 import net.mailagent.store.journal.Journals;
 import net.mailagent.store.journal.StoreClock;
 import net.mailagent.store.mongo.Documents;
@@ -89,7 +90,8 @@ public final class AccountStore implements Accounts {
     List<Name> names = names(account);
     List<Name> reserved = new ArrayList<>();
     boolean begun = false;
-    boolean written = false;
+    boolean settled = true; // whether the user is there, or can never be
+    boolean made = false;
     try {
       for (Name name : names) {
         reserved.add(name); // before the call: it may take effect and fail
@@ -100,11 +102,15 @@ public final class AccountStore implements Accounts {
       if (System.nanoTime() - began > settings.reservationAge().toNanos() / 2) {
         throw new StoreUnavailable("making the user took too long");
       }
-      written = true;
-      insert(document(user, account), user);
+      settled = false;
+      made = insert(document(user, account), user);
+      settled = true;
+      if (!made) {
+        throw new StoreUnavailable("the user was not made, try again");
+      }
       return user;
     } finally {
-      if (!written) {
+      if (settled && !made) {
         giveUp(reserved, user, begun);
       }
     }
@@ -214,13 +220,28 @@ public final class AccountStore implements Accounts {
         .append("created", new BsonDateTime(clock.millis()));
   }
 
-  /** Inserts the user; an unclear outcome is settled by reading, or else stays unclear. */
-  private void insert(BsonDocument document, UserId user) {
+  /**
+   * Inserts the user; an unclear outcome is settled: the user is found, or can never be made.
+   *
+   * @return whether it was made
+   * @throws StoreUnavailable when nobody can know for as long as a commit may take
+   */
+  private boolean insert(BsonDocument document, UserId user) {
     try {
       users.insert(document);
+      return true;
     } catch (DuplicateKey | StoreUnavailable e) {
-      if (byId(user).isEmpty()) {
-        throw new StoreUnavailable("the user may or may not have been made", e);
+      LOG.debug("whether user {} was made is asked for: {}", user, e.toString());
+    }
+    Deadline deadline = journals.deadline();
+    while (true) {
+      try {
+        return byId(user).isPresent() || !removal.abandon(user);
+      } catch (StoreUnavailable e) {
+        if (deadline.passed()) {
+          throw new StoreUnavailable("the user may or may not have been made", e);
+        }
+        deadline.pause();
       }
     }
   }

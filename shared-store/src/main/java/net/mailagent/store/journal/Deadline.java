@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Lock;
 import net.mailagent.model.StoreUnavailable;
 
 /** How long one request may still take. One thread. */
-final class Deadline {
+public final class Deadline {
   /** After so many lost races the pause grows no longer. */
   private static final int MOST_RACES = 8;
 
@@ -19,7 +19,7 @@ final class Deadline {
     this.end = System.nanoTime() + settings.commitTimeout().toNanos();
   }
 
-  boolean passed() {
+  public boolean passed() {
     return remainingNanos() <= 0;
   }
 
@@ -53,7 +53,7 @@ final class Deadline {
   }
 
   /** A random pause, longer from time to time, while the database does not answer. */
-  void pause() {
+  public void pause() {
     pause(
         Math.min(
             settings.backOff().toNanos() << Math.min(pauses++, 20),

@@ -277,6 +277,11 @@ public final class Journals implements Mailboxes, Changes, MultiCommit {
     return settings;
   }
 
+  /** As long as a commit may take, from now on. */
+  public Deadline deadline() {
+    return new Deadline(settings);
+  }
+
   /** Drops what is known of that user: the next use loads it cold. */
   public void forget(UserId user) {
     laneInUse(user).ifPresent(Lane::forget);

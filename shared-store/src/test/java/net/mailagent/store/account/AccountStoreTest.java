@@ -11,6 +11,7 @@ import net.mailagent.model.MailboxPath;
 import net.mailagent.model.Refusal;
 import net.mailagent.model.Refused;
 import net.mailagent.model.SpecialUse;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.NewAccount;
@@ -121,6 +122,22 @@ class AccountStoreTest {
         }
       }
       System.out.printf("account creation: %d crash points tried%n", 2 * calls);
+    }
+  }
+
+  /** The insert fails for us and takes effect a moment later, or comes too late for that. */
+  @Test
+  void aCreationThatFailsCanBeRepeatedAndOneThatMightComeToBeIsWaitedFor() {
+    for (int n = 0; n < 20; n++) {
+      NewAccount account = account("late" + n, "late" + n + "@example.org");
+      faults.once(call -> call.toString().equals("INSERT users"), Fault.LATE);
+      UserId user;
+      try {
+        user = store.accounts().create(account);
+      } catch (StoreUnavailable e) {
+        user = store.accounts().create(account); // what was said to have failed has failed
+      }
+      assertThat(store.accounts().byLogin("late" + n).orElseThrow().id()).isEqualTo(user);
     }
   }
 
