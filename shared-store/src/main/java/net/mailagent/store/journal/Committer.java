@@ -58,8 +58,12 @@ final class Committer {
 
   /** On return each is done, or withdrawn, or its outcome is not known to us. */
   private void commitAll(Lane lane, List<? extends Waiting<?>> mine) {
-    Deadline deadline = new Deadline(settings);
     mine.forEach(lane::enqueue);
+    commitQueued(lane, mine);
+  }
+
+  private void commitQueued(Lane lane, List<? extends Waiting<?>> mine) {
+    Deadline deadline = new Deadline(settings);
     try {
       while (!allDone(mine)) {
         deadline.lock(lane.turn, "a commit");
@@ -259,24 +263,22 @@ final class Committer {
   }
 
   private void commitBulk(Map<Lane, List<Waiting<?>>> part) {
-    Deadline deadline = new Deadline(settings);
+    Deadline loading = new Deadline(settings);
     inParallel(
         part.keySet(),
         lane -> { // cold users load side by side
-          if (!readFirst(lane, deadline)) {
-            warm(lane, deadline);
+          if (!readFirst(lane, loading)) {
+            warm(lane, loading);
           }
         });
+    Deadline deadline = new Deadline(settings);
     Map<Lane, List<Waiting<?>>> groups = new LinkedHashMap<>(); // whose turn we have
     try {
       List<Attempt> attempts = new ArrayList<>();
       part.forEach((lane, mine) -> {
         mine.forEach(lane::enqueue);
-        try {
-          deadline.lock(lane.turn, "a commit");
-        } catch (StoreUnavailable e) {
-          mine.stream().filter(lane::withdraw).forEach(waiting -> waiting.failed(e));
-          return;
+        if (!lane.turn.tryLock()) {
+          return; // nobody waits for the one who commits for this user, least of all with a turn
         }
         groups.put(lane, List.of());
         if (!allDone(mine)) { // all that waits for this user goes along
@@ -291,20 +293,18 @@ final class Committer {
           .forEach(lane -> release(lane, groups));
       inParallel(unsettled, Runnable::run);
       // those that lost a race, or did not fit into one entry, go on each by itself
-      inParallel(groups.entrySet(), e -> commitGroup(e.getKey(), undone(e.getValue()), deadline));
+      inParallel(
+          groups.entrySet(),
+          e -> commitGroup(e.getKey(), undone(e.getValue()), new Deadline(settings)));
     } finally {
       List.copyOf(groups.keySet()).forEach(lane -> release(lane, groups));
     }
-    // and those for which there was no room beside what waited longer
-    inParallel(part.entrySet(), e -> commitAll(e.getKey(), stillQueued(e.getKey(), e.getValue())));
+    // and those whose turn it was not, or for which there was no room beside what waited longer
+    inParallel(part.entrySet(), e -> commitQueued(e.getKey(), undone(e.getValue())));
   }
 
   private static List<Waiting<?>> undone(List<Waiting<?>> waiting) {
     return waiting.stream().filter(one -> !one.isDone()).<Waiting<?>>map(one -> one).toList();
-  }
-
-  private static List<Waiting<?>> stillQueued(Lane lane, List<Waiting<?>> mine) {
-    return mine.stream().filter(lane::withdraw).<Waiting<?>>map(one -> one).toList();
   }
 
   private static void release(Lane lane, Map<Lane, List<Waiting<?>>> groups) {

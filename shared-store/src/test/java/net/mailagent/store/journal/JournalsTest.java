@@ -3,6 +3,7 @@ package net.mailagent.store.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import net.mailagent.model.ContentId;
 import net.mailagent.model.FlagOperation;
 import net.mailagent.model.Flags;
@@ -29,7 +31,9 @@ import net.mailagent.model.journal.StoreFlags;
 import net.mailagent.model.journal.UserState;
 import net.mailagent.model.port.Mailboxes.Committed;
 import net.mailagent.store.Store;
+import net.mailagent.store.StoreSettings;
 import net.mailagent.store.TestDatabase;
+import net.mailagent.store.TestJournal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +158,45 @@ class JournalsTest {
     assertThatThrownBy(() -> one.mailboxes().current(UserId.random())).isInstanceOf(Refused.class);
     assertThatThrownBy(() -> one.mailboxes().commit(UserId.random(), ORIGIN, add(1)))
         .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void aUserWhoseTurnIsTakenKeepsNobodyElse() throws Exception {
+    Duration patience = Duration.ofSeconds(2);
+    StoreSettings settings =
+        database
+            .settings()
+            .withJournal(TestJournal.withDefaults().commitTimeout(patience).settings());
+    try (Store store = Store.open(settings);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<UserId> users = List.of(user(), user(), user());
+      List<UserEdit<AddMessages.Result>> edits =
+          users.stream().map(user -> new UserEdit<>(user, add(1))).toList();
+      ReentrantLock taken = store.journals().lane(users.get(1)).turn;
+      taken.lock();
+      Future<List<Outcome<AddMessages.Result>>> delivery =
+          threads.submit(() -> store.journals().commitEach(ORIGIN, edits));
+      for (UserId other : List.of(users.get(0), users.get(2))) {
+        long start = System.nanoTime();
+        store.mailboxes().commit(other, ORIGIN, add(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(patience.dividedBy(2));
+      }
+      assertThat(delivery.get())
+          .extracting(outcome -> outcome instanceof Outcome.Done)
+          .containsExactly(true, false, true);
+      taken.unlock();
+      store.mailboxes().commit(users.get(1), ORIGIN, add(1));
+      assertThat(store.mailboxes().current(users.get(1)).seq()).isEqualTo(2);
+      Future<List<Outcome<AddMessages.Result>>> later;
+      taken.lock();
+      try {
+        later = threads.submit(() -> store.journals().commitEach(ORIGIN, edits));
+        Thread.sleep(100);
+      } finally {
+        taken.unlock();
+      }
+      assertThat(later.get()).allMatch(outcome -> outcome instanceof Outcome.Done);
+    }
   }
 
   @Test
