@@ -69,7 +69,10 @@ public final class ApiAgent implements AutoCloseable {
   public static ApiAgent start(Vertx vertx, Settings settings, Ports ports, Node node) {
     ApiLimits limits = ApiLimits.from(settings);
     Guard guard =
-        new Guard(settings.get(ApiSettings.ACCESS_TOKEN), settings.get(ApiSettings.LOCAL_NAMES));
+        new Guard(
+            settings.get(ApiSettings.ACCESS_TOKEN),
+            settings.get(ApiSettings.LOCAL_NAMES),
+            settings.get(RuntimeSettings.PROXIES));
     HttpFront front =
         new HttpFront(
             endpoints(settings, limits, ports, node), guard, limits, node.metrics().registry());

@@ -19,7 +19,8 @@ public final class ApiSettings {
       Setting.optionalText(
           "api.access-token",
           "The token that may do everything. Without it the API serves programs on this host"
-              + " only.");
+              + " only, and none at an address of connections.proxies, behind which anybody may"
+              + " be.");
 
   /** Names under which this host may be called without a token. */
   public static final Setting<List<String>> LOCAL_NAMES =

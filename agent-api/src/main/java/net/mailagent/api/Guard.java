@@ -8,13 +8,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import net.mailagent.runtime.net.Network;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may call. With a root token configured, whoever shows it. Without one, only programs on this
  * host: the client's address must be loopback, and everything that tells of a web page or a proxy
  * in between is refused, for a browser on this host would carry any site's requests here (by a
- * foreign Origin, or by a name that was rebound to 127.0.0.1). Pure; event loops ask.
+ * foreign Origin, or by a name that was rebound to 127.0.0.1), and a load balancer on this host
+ * those of anybody. Pure; event loops ask.
  */
 final class Guard {
   private static final List<String> PROXY_HEADERS =
@@ -22,14 +24,17 @@ final class Guard {
 
   private final byte @Nullable [] tokenHash;
   private final List<String> localNames;
+  private final List<Network> proxies;
 
   /**
    * @param token the root token, if there is one
    * @param localNames host names that mean this host beside loopback addresses
+   * @param proxies networks of load balancers, whose addresses say nothing of who calls
    */
-  Guard(Optional<String> token, List<String> localNames) {
+  Guard(Optional<String> token, List<String> localNames, List<Network> proxies) {
     this.tokenHash = token.map(Guard::hash).orElse(null);
     this.localNames = localNames.stream().map(n -> n.toLowerCase(Locale.ROOT)).toList();
+    this.proxies = List.copyOf(proxies);
   }
 
   /**
@@ -49,6 +54,11 @@ final class Guard {
     if (client == null || !client.isLoopbackAddress()) {
       return refused(
           "InvalidToken", "without api.access-token only programs on this host are served");
+    }
+    if (Network.anyContains(proxies, client)) {
+      return refused(
+          "InvalidToken",
+          "a proxy of connections.proxies may be in between: configure api.access-token");
     }
     for (String name : PROXY_HEADERS) {
       if (headers.contains(name)) {

@@ -7,11 +7,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import net.mailagent.api.ApiServer.Reply;
+import net.mailagent.runtime.net.Network;
+import net.mailagent.runtime.settings.RuntimeSettings;
+import net.mailagent.runtime.settings.Settings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +27,14 @@ class AccessTest {
 
   /** A request as some browser or proxy would send it; returns the status. */
   private static int raw(ApiServer server, String... headers) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.agent.port())) {
+    return rawFrom("127.0.0.1", server, headers);
+  }
+
+  private static int rawFrom(String address, ApiServer server, String... headers)
+      throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(address, 0));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.agent.port()));
       socket.setSoTimeout(60_000);
       StringBuilder request = new StringBuilder("POST /user/create HTTP/1.1\r\n");
       for (String header : headers) {
@@ -69,13 +80,34 @@ class AccessTest {
 
   @Test
   void withoutATokenOtherHostsAreRefused() throws Exception {
-    Guard guard = new Guard(Optional.empty(), List.of("localhost"));
+    Guard guard = new Guard(Optional.empty(), List.of("localhost"), List.of());
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Host", "localhost");
     MultiMap query = MultiMap.caseInsensitiveMultiMap();
     assertThat(guard.refusal(InetAddress.ofLiteral("127.0.0.2"), headers, query)).isEmpty();
     assertThat(guard.refusal(InetAddress.ofLiteral("::1"), headers, query)).isEmpty();
     assertThat(guard.refusal(InetAddress.ofLiteral("192.0.2.1"), headers, query)).isPresent();
     assertThat(guard.refusal(null, headers, query)).isPresent();
+  }
+
+  @Test
+  void withoutATokenNobodyIsServedThroughALoadBalancerOnThisHost() throws Exception {
+    Settings proxied =
+        ApiServer.SETTINGS.with(RuntimeSettings.PROXIES, Network.parseAll("127.0.0.1/32,::1"));
+    String[] headers = {"Host: localhost", "Content-Type: application/json"};
+    try (ApiServer server = new ApiServer(proxied)) {
+      assertThat(rawFrom("127.0.0.1", server, headers)).isEqualTo(403);
+      assertThat(server.mail.byLogin("v")).isEmpty();
+      Reply reply = server.get("/metrics");
+      assertThat(reply.code()).isEqualTo("InvalidToken");
+      assertThat(reply.json().path("error").asText())
+          .contains("connections.proxies", "api.access-token");
+      assertThat(server.get("/health/ready").status()).isEqualTo(200);
+      assertThat(rawFrom("127.0.0.2", server, headers)).isEqualTo(200);
+    }
+    try (ApiServer server =
+        new ApiServer(proxied.with(ApiSettings.ACCESS_TOKEN, Optional.of("t0ken")))) {
+      assertThat(server.get("/metrics?accessToken=t0ken").status()).isEqualTo(200);
+    }
   }
 
   @Test
