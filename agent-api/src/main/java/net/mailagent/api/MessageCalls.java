@@ -36,9 +36,6 @@ final class MessageCalls {
   private static final Pattern MAILBOX_ID = Pattern.compile("[0-9a-fA-F]{24}");
   private static final Pattern UID = Pattern.compile("[1-9][0-9]{0,9}");
 
-  /** No message begins like this: it has a colon or a line break before long. */
-  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]+={0,2}");
-
   /** Fields of a JSON body whose meaning would be lost with a message that is given raw. */
   private static final List<String> COMPOSING =
       List.of("metaData", "files", "reference", "replacePrevious");
@@ -111,7 +108,7 @@ final class MessageCalls {
     requireNone(problems);
     Target target = target(call);
     try (Messages.Intake intake = messages.receive(limit)) {
-      intake.write(ByteBuffer.wrap(octets(raw)));
+      intake.write(octets(raw));
       return place(target, intake.finish(), options);
     }
   }
@@ -120,15 +117,49 @@ final class MessageCalls {
     return value.isValueNode() && !value.isNull() ? Optional.of(value.asText()) : Optional.empty();
   }
 
-  private static byte[] octets(String raw) {
-    if (raw.length() % 4 == 0 && BASE64.matcher(raw).matches()) {
-      try {
-        return Base64.getDecoder().decode(raw);
-      } catch (IllegalArgumentException e) {
-        throw ApiError.invalid("raw", "is not base64");
+  /** The message: from base64, wrapped or not and padded or not, else the text itself. */
+  private static ByteBuffer octets(String raw) {
+    byte[] octets = raw.getBytes(StandardCharsets.UTF_8);
+    if (!isBase64(octets)) {
+      return ByteBuffer.wrap(octets);
+    }
+    int count = 0;
+    for (byte octet : octets) {
+      if (octet > ' ') {
+        octets[count++] = octet;
       }
     }
-    return raw.getBytes(StandardCharsets.UTF_8);
+    try {
+      return Base64.getDecoder().decode(ByteBuffer.wrap(octets, 0, count));
+    } catch (IllegalArgumentException e) {
+      throw ApiError.invalid("raw", "looks like base64, but cannot be decoded");
+    }
+  }
+
+  /** No message with a header looks like this: it has a colon. */
+  private static boolean isBase64(byte[] octets) {
+    boolean any = false;
+    boolean blank = false; // since the last line break
+    for (byte octet : octets) {
+      switch (octet) {
+        case ' ', '\t' -> blank = true;
+        case '\r', '\n' -> blank = false;
+        default -> {
+          boolean digit =
+              (octet >= 'A' && octet <= 'Z')
+                  || (octet >= 'a' && octet <= 'z')
+                  || (octet >= '0' && octet <= '9')
+                  || octet == '+'
+                  || octet == '/'
+                  || octet == '=';
+          if (blank || !digit) {
+            return false;
+          }
+          any = true;
+        }
+      }
+    }
+    return any;
   }
 
   private static void requireNone(Map<String, String> problems) {
