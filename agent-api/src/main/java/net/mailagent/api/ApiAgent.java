@@ -107,7 +107,7 @@ public final class ApiAgent implements AutoCloseable {
         new Endpoint.Sending(
             MESSAGES + "/:message/attachments/:attachment", Access.ROOT, messages::attachment),
         get("/health", Access.ANYBODY, operations::ready),
-        get("/health/live", Access.ANYBODY, operations::live),
+        new Endpoint.Prompt("/health/live", Access.ANYBODY, operations::live),
         get("/health/ready", Access.ANYBODY, operations::ready),
         get("/metrics", Access.ROOT, operations::metrics),
         get("/openapi.json", Access.ANYBODY, operations::openApi));

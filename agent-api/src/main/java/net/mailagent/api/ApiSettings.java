@@ -87,8 +87,8 @@ public final class ApiSettings {
           1000,
           1,
           1_000_000,
-          "Calls at the same time, without push streams, uploads and downloads; further ones are"
-              + " answered 503.");
+          "Calls at the same time, without push streams, uploads, downloads and /health/live;"
+              + " further ones are answered 503.");
 
   /** Uploads and downloads at the same time. */
   public static final Setting<Integer> MAX_TRANSFERS =

@@ -23,6 +23,17 @@ sealed interface Endpoint {
   record Answering(HttpMethod method, String path, Access access, Handler handler)
       implements Endpoint {}
 
+  /**
+   * A GET that waits for nothing and is answered however busy the node is: there are no more at the
+   * same time than connections.
+   */
+  record Prompt(String path, Access access, Handler handler) implements Endpoint {
+    @Override
+    public HttpMethod method() {
+      return HttpMethod.GET;
+    }
+  }
+
   /** A call that answers with a stream of server-sent events. */
   record Streaming(String path, Access access, StreamHandler handler) implements Endpoint {
     @Override

@@ -138,6 +138,7 @@ final class HttpFront {
   private static boolean isHeadToo(Endpoint endpoint) {
     return switch (endpoint) {
       case Endpoint.Answering e -> e.method().equals(HttpMethod.GET);
+      case Endpoint.Prompt e -> true;
       case Endpoint.Sending e -> true;
       case Endpoint.Receiving e -> false;
       case Endpoint.Streaming e -> false;
@@ -195,6 +196,7 @@ final class HttpFront {
             body == null ? new byte[0] : body.getBytes());
     switch (endpoint) {
       case Endpoint.Answering e -> answer(e, calls, ctx, loop, () -> e.handler().answer(call));
+      case Endpoint.Prompt e -> answer(e, () -> {}, ctx, loop, () -> e.handler().answer(call));
       case Endpoint.Receiving e when isJson(ctx) ->
           answer(e, calls, ctx, loop, () -> e.json().answer(call));
       case Endpoint.Receiving e -> {
@@ -209,10 +211,15 @@ final class HttpFront {
   /** Runs a call that answers once, when there is room for it among its kind. */
   private void answer(
       Endpoint endpoint, Semaphore room, RoutingContext ctx, Context loop, Supplier<Answer> call) {
-    if (!room.tryAcquire()) {
+    if (room.tryAcquire()) {
+      answer(endpoint, room::release, ctx, loop, call);
+    } else {
       refuse(ctx, ApiError.unavailable("too many calls at the same time, try again"));
-      return;
     }
+  }
+
+  private void answer(
+      Endpoint endpoint, Runnable done, RoutingContext ctx, Context loop, Supplier<Answer> call) {
     long start = System.nanoTime();
     onThread(
         endpoint,
@@ -225,7 +232,7 @@ final class HttpFront {
           } catch (RuntimeException | Error e) { // whatever happened, the client waits
             answer = Answer.of(HttpReply.error(endpoint, e));
           } finally {
-            room.release();
+            done.run();
           }
           meter(endpoint, answer.status(), start);
           Answer last = answer;
