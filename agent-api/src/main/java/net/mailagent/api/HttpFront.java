@@ -26,13 +26,15 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Between vertx-web and the calls. On the event loop: find the route, ask the {@link Guard}, check
- * the content type, read a JSON body up to its bound. Then the call runs on a virtual thread, which
- * pulls a message that is uploaded and pushes one that is downloaded, and its answer goes back to
- * the loop. The guard comes before the body: who may not call cannot make the node read.
+ * the content type and coding, read a JSON body up to its bound. Then the call runs on a virtual
+ * thread, which pulls a message that is uploaded and pushes one that is downloaded, and its answer
+ * goes back to the loop. The guard comes before the body: who may not call cannot make the node
+ * read.
  */
 final class HttpFront {
   private static final Set<String> MESSAGE_TYPES = Set.of("message/rfc822", "message/global");
@@ -167,13 +169,25 @@ final class HttpFront {
 
   private void requireType(Endpoint endpoint, RoutingContext ctx) {
     boolean takesMessages = endpoint instanceof Endpoint.Receiving;
-    if (isJson(ctx) || (takesMessages && MESSAGE_TYPES.contains(mediaType(ctx)))) {
+    if (isEncoded(ctx)) {
+      ApiError error =
+          new ApiError(415, "UnsupportedMediaType", "send it without a Content-Encoding");
+      refuse(ctx, Answer.of(error).with("Accept-Encoding", "identity")); // RFC 9110, 15.5.16
+    } else if (isJson(ctx) || (takesMessages && MESSAGE_TYPES.contains(mediaType(ctx)))) {
       ctx.next();
     } else {
       // a page of any site may send forms and plain text here; these it may not without asking
       String types = takesMessages ? "message/rfc822 or application/json" : "application/json";
       refuse(ctx, new ApiError(415, "UnsupportedMediaType", "send it as Content-Type: " + types));
     }
+  }
+
+  /** Whether the body is compressed or such (RFC 9110 section 8.4), which is never undone here. */
+  private static boolean isEncoded(RoutingContext ctx) {
+    return ctx.request().headers().getAll("Content-Encoding").stream()
+        .flatMap(codings -> Stream.of(codings.split(",")))
+        .map(String::strip)
+        .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
   }
 
   private static boolean isJson(RoutingContext ctx) {

@@ -320,6 +320,28 @@ class TransferTest {
     assertThat(stored()).isEqualTo(status == 200 ? 1 : 0);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "415 | message/rfc822 | Content-Encoding: gzip",
+        "415 | message/rfc822 | content-encoding: identity, Deflate",
+        "415 | application/json | Content-Encoding: br",
+        "200 | message/rfc822 | Content-Encoding: Identity",
+        "200 | application/json | Content-Encoding: identity",
+      })
+  void anEncodedBodyIsRefused(int status, String type, String encoding) throws Exception {
+    String inbox = inbox();
+    String body = type.endsWith("json") ? "{\"raw\":\"A: b\"}" : "A: b\r\n\r\n";
+    try (RawClient client = new RawClient(server)) {
+      client.post(inbox, "Content-Type: " + type, encoding, "Content-Length: " + body.length());
+      String answer = client.send(body).answer();
+      assertThat(answer).startsWith("HTTP/1.1 " + status);
+      assertThat(answer.contains("Accept-Encoding: identity")).isEqualTo(status == 415);
+    }
+    assertThat(stored()).isEqualTo(status == 200 ? 1 : 0);
+  }
+
   @Test
   void aTokenIsNeededWhereOneIsSet() throws Exception {
     server.close();
