@@ -64,13 +64,15 @@ final class PushStream {
       sink.onEnd(this::wake);
       long now = ports.mailboxes().current(user).seq();
       EventId start = from.orElse(new EventId(now, 0));
-      boolean ahead = start.seq() > now; // of another journal, or of one restored from a backup
-      position(ahead ? new EventId(now, 0) : start);
       sink.begin();
-      // without data it is no event, but from now on a client that comes back knows its place
-      write("retry: " + limits.retry().toMillis() + "\nid: " + idOfPosition() + "\n\n");
-      if (ahead) {
+      String retry = "retry: " + limits.retry().toMillis() + "\n";
+      if (start.seq() > now) { // of another journal, or of one restored from a backup
+        write(retry + "\n"); // no id yet: who has it and comes back would never be told to resync
         resync(now);
+      } else {
+        position(start);
+        // without data it is no event, but from now on a client that comes back knows its place
+        write(retry + "id: " + idOfPosition() + "\n\n");
       }
       follow();
     } catch (InterruptedException e) {

@@ -113,6 +113,15 @@ final class EventReader implements AutoCloseable {
     }
   }
 
+  /** The lines up to the next empty one, at which a client takes over what they say. */
+  List<String> block() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line = line(); line != null && !line.isEmpty(); line = line()) {
+      lines.add(line);
+    }
+    return lines;
+  }
+
   /** So many events; comments are left out. */
   List<Event> next(int count) throws IOException {
     List<Event> events = new ArrayList<>();

@@ -190,6 +190,16 @@ class PushStreamTest {
   }
 
   @Test
+  void aClientAheadOfTheJournalKeepsItsPlaceUntilItIsToldToResync() throws Exception {
+    for (String position : List.of("99", "99.5")) {
+      try (EventReader events = follow("Last-Event-ID: " + position)) {
+        assertThat(events.block()).containsExactly("retry: 20");
+        assertThat(events.block()).containsExactly("id: 1", "data: {\"command\":\"RESYNC\"}");
+      }
+    }
+  }
+
+  @Test
   void aSlowReaderIsPausedAndMissesNothing() throws Exception {
     try (EventReader events =
         new EventReader(server, 4096, "/users/" + user + "/updates").started()) {
