@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import net.mailagent.model.OctetsMissing;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.store.content.GridFsFiles.NewFile;
 import net.mailagent.store.mongo.Documents;
@@ -179,8 +180,8 @@ final class BlobStore {
   }
 
   /**
-   * Takes over a blob document that the sweeper has doomed. The old file is a candidate of the
-   * sweeper since before it doomed the blob.
+   * Takes over a blob document that was doomed, as nothing refers to it or it is damaged. The old
+   * file is a candidate of the sweeper since before that.
    */
   private boolean replaceDoomed(BlobId blob, NewFile file) {
     long now = clock.millis();
@@ -188,7 +189,11 @@ final class BlobStore {
         blobs.update(
             new BsonDocument("_id", blob.toBson())
                 .append("doomed", new BsonDocument("$ne", BsonNull.VALUE)),
-            set(content(file, now)).append("$unset", new BsonDocument("doomed", BsonBoolean.TRUE)));
+            set(content(file, now))
+                .append(
+                    "$unset",
+                    new BsonDocument("doomed", BsonBoolean.TRUE)
+                        .append("damaged", BsonBoolean.TRUE)));
     if (replaced) {
       remember(blob, file, now);
       figures.newBlob(file.length());
@@ -296,7 +301,7 @@ final class BlobStore {
    * Where a blob is.
    *
    * @param again whether what was remembered turned out to be wrong: the blob has a new file
-   * @throws StoreUnavailable when the store has no such blob
+   * @throws OctetsMissing when the store has no such blob
    */
   Location locate(BlobId blob, boolean again) {
     Known remembered = again ? null : known.getIfPresent(blob);
@@ -309,7 +314,7 @@ final class BlobStore {
         .ifPresent(found -> take(found, here));
     Location location = here.get(blob);
     if (location == null) {
-      throw new StoreUnavailable("the blob " + blob + " is not in the store");
+      throw new OctetsMissing("the blob " + blob + " is not in the store");
     }
     return location;
   }

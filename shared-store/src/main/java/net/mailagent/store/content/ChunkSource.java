@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import net.mailagent.model.ByteSource;
+import net.mailagent.model.OctetsMissing;
 import net.mailagent.model.StoreUnavailable;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class ChunkSource implements ByteSource {
     this.length = length;
     this.location = store.locate(blob, false);
     if (end > location.length()) {
-      throw new StoreUnavailable("the blob " + blob + " is shorter than a message says");
+      throw new OctetsMissing("the blob " + blob + " is shorter than a message says");
     }
   }
 
@@ -77,7 +78,7 @@ final class ChunkSource implements ByteSource {
     int from = (int) (at % location.chunkSize());
     int to = (int) Math.min(chunk.length, from + (end - at));
     if (to <= from) {
-      throw new StoreUnavailable("a chunk of the blob " + blob + " is damaged");
+      throw new OctetsMissing("a chunk of the blob " + blob + " is damaged");
     }
     at += to - from;
     return ByteBuffer.wrap(chunk, from, to - from).slice().asReadOnlyBuffer();
@@ -141,7 +142,7 @@ final class ChunkSource implements ByteSource {
         }
       }
       if (chunks.isEmpty()) {
-        throw new StoreUnavailable("chunk " + first + " of the blob " + blob + " is missing");
+        throw new OctetsMissing("chunk " + first + " of the blob " + blob + " is missing");
       }
       fetched = true;
       return new Window(chunks, allowed, System.nanoTime() - began);

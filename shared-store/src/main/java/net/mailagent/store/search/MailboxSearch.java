@@ -13,9 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import net.mailagent.model.ContentId;
+import net.mailagent.model.OctetsMissing;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.UserId;
@@ -24,6 +26,7 @@ import net.mailagent.model.port.Messages.Field;
 import net.mailagent.model.port.Search;
 import net.mailagent.model.search.SearchKey;
 import net.mailagent.store.content.ContentReader;
+import net.mailagent.store.content.StoredContent;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.Ids;
@@ -34,6 +37,8 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * SEARCH in one mailbox. A key is evaluated within a set of candidate rows, so grouping and
@@ -42,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * candidates that remain. Blocks; any thread.
  */
 public final class MailboxSearch implements Search {
+  private static final Logger LOG = LoggerFactory.getLogger(MailboxSearch.class);
   private static final long DAY = 86_400;
   private static final int BATCH = 1_000;
   private static final BsonDocument ID_AND_CUTS =
@@ -228,6 +234,7 @@ public final class MailboxSearch implements Search {
 
     private List<BitSet> inParallel(List<BitSet> parts, UnaryOperator<BitSet> decide) {
       Semaphore running = new Semaphore(settings.parallel());
+      AtomicBoolean failed = new AtomicBoolean(); // then nothing more is asked
       List<Future<BitSet>> outcomes = new ArrayList<>();
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (BitSet part : parts) {
@@ -235,7 +242,10 @@ public final class MailboxSearch implements Search {
               threads.submit(() -> {
                 running.acquire();
                 try {
-                  return decide.apply(part);
+                  return failed.get() ? part : decide.apply(part);
+                } catch (Throwable e) {
+                  failed.set(true);
+                  throw e;
                 } finally {
                   running.release();
                 }
@@ -247,8 +257,8 @@ public final class MailboxSearch implements Search {
         switch (outcome.state()) {
           case SUCCESS -> found.add(outcome.resultNow());
           case FAILED -> {
-            if (outcome.exceptionNow() instanceof RuntimeException failed) {
-              throw failed;
+            if (outcome.exceptionNow() instanceof RuntimeException failure) {
+              throw failure;
             }
             throw new StoreUnavailable("a search failed", outcome.exceptionNow());
           }
@@ -288,12 +298,23 @@ public final class MailboxSearch implements Search {
             unsure,
             Set.of(Field.CONTENT),
             content -> {
-              if (new Verification(settings, content).fits(key)) {
+              if (fits(content, key)) {
                 sure.add(content.id());
               }
             });
       }
       return sure;
+    }
+
+    /** What may fit and cannot be read fits: it must not hide all else that is found. */
+    private boolean fits(StoredContent content, SearchKey key) {
+      try {
+        return new Verification(settings, content).fits(key);
+      } catch (OctetsMissing e) {
+        LOG.warn(
+            "content {} of user {} was searched in part: {}", content.id(), user, e.toString());
+        return true;
+      }
     }
 
     private List<BsonDocument> find(

@@ -20,9 +20,11 @@ import net.mailagent.model.search.SearchKey;
 import net.mailagent.store.content.ContentFixture;
 import net.mailagent.store.content.ContentSettings;
 import net.mailagent.store.mongo.Call;
+import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
 import org.junit.jupiter.api.AfterAll;
@@ -121,6 +123,34 @@ class MailboxSearchTest {
   private String find(SearchKey key) {
     return search.search(user, fixture.inbox(user), key).toString();
   }
+
+  @Test
+  void aMessageWhoseOctetsAreMissingHidesNoOther() {
+    UserId owner = fixture.journals.newUser(0);
+    for (String body : List.of("filler two here words", "filler two words here", "two words")) {
+      String message = "Subject: x\r\n\r\n" + (body + "\r\n").repeat(3_000);
+      fixture.store.append(
+          owner,
+          fixture.inbox(owner).id(),
+          List.of(
+              new Messages.Appended(
+                  fixture.receive(message.getBytes(ISO_8859_1)), Flags.NONE, NOW.getEpochSecond())),
+          ContentFixture.ORIGIN);
+    }
+    SearchKey key = new SearchKey.Body("two words");
+    assertThat(search.search(owner, fixture.inbox(owner), key)).hasToString("2:3");
+    Documents blobs = fixture.connection.documents("blobs");
+    BsonDocument lost = blobs.find(Query.of(new BsonDocument()).sort(BY_LENGTH), 1).getFirst();
+    fixture
+        .connection
+        .documents("attachments.chunks")
+        .delete(new BsonDocument("files_id", lost.get("file")));
+    assertThat(search.search(owner, fixture.inbox(owner), key)).hasToString("2:3");
+    assertThat(search.search(owner, fixture.inbox(owner), new SearchKey.Body("else")))
+        .isEqualTo(UidSet.EMPTY);
+  }
+
+  private static final BsonDocument BY_LENGTH = new BsonDocument("length", new BsonInt32(1));
 
   private static SearchKey subject(String text) {
     return new SearchKey.Header("Subject", text);
