@@ -86,9 +86,12 @@ public final class SlowTimer implements AutoCloseable {
       while (!closed && due.isEmpty() && left > 0) {
         left = work.awaitNanos(left);
       }
-      List<UserId> now = new ArrayList<>(due);
+      if (closed) {
+        return null;
+      }
+      List<UserId> now = left > 0 ? new ArrayList<>(due) : List.of(); // a round asks about all
       due.clear();
-      return closed ? null : now;
+      return now;
     } finally {
       lock.unlock();
     }
