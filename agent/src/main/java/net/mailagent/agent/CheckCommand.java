@@ -107,7 +107,7 @@ final class CheckCommand {
     if (user == null) {
       int failed = checker.checkAll(repair, print, () -> true);
       if (failed > 0) {
-        err.println("mail-agent: " + failed + " users could not be checked; see the log");
+        err.println("mail-agent: " + failed + " users or blobs could not be checked; see the log");
       }
       return failed;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import net.mailagent.model.StoreUnavailable;
 import net.mailagent.store.mongo.Cursor;
 import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.MongoConnection;
@@ -20,11 +21,14 @@ import org.bson.BsonBinary;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonInt64;
 import org.bson.BsonNull;
 import org.bson.BsonObjectId;
 import org.bson.BsonValue;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks blobs and files: the octets of each blob have the hash that is its name, they are read as
@@ -33,8 +37,13 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class BlobCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(BlobCheck.class);
   private static final int PAGE = 100;
   private static final int CHUNKS = 16;
+
+  /** So many failures of the store in a row end a pass. */
+  private static final int MOST_FAILURES = 10;
+
   private static final BsonValue FIRST = new BsonObjectId(new ObjectId(new byte[12]));
 
   private final Documents blobs;
@@ -46,6 +55,8 @@ final class BlobCheck {
   private final boolean repair;
   private final Consumer<Finding> findings;
   private final BooleanSupplier goesOn;
+  private int failed;
+  private int failedInARow;
 
   /**
    * @param goesOn asked before each blob or file, and may take its time; false to stop
@@ -72,30 +83,55 @@ final class BlobCheck {
     return HexFormat.of().formatHex(blob.asBinary().getData());
   }
 
-  /** Checks all blobs, files and chunks. */
-  void checkAll() {
-    List<BsonDocument> page = after(blobs, new BsonBinary(new byte[0]));
-    while (!page.isEmpty()) {
-      for (BsonDocument blob : page) {
-        if (!goesOn.getAsBoolean()) {
-          return;
-        }
-        check(blob);
-        requireCandidate(blob);
-      }
-      page = after(blobs, id(page.getLast()));
-    }
-    page = after(files, FIRST);
-    while (!page.isEmpty()) {
-      for (BsonDocument file : page) {
-        if (!goesOn.getAsBoolean()) {
-          return;
-        }
-        checkFile(file);
-      }
-      page = after(files, id(page.getLast()));
-    }
+  /**
+   * Checks all blobs, files and chunks.
+   *
+   * @return how many could not be checked, as the store did not answer
+   * @throws StoreUnavailable when it answers no more
+   */
+  int checkAll() {
+    each(
+        blobs,
+        new BsonBinary(new byte[0]),
+        blob -> {
+          check(blob);
+          requireCandidate(blob);
+        });
+    each(files, FIRST, this::checkFile);
     checkChunks();
+    return failed;
+  }
+
+  private void each(Documents in, BsonValue first, Consumer<BsonDocument> look) {
+    List<BsonDocument> page = after(in, first);
+    while (!page.isEmpty()) {
+      for (BsonDocument document : page) {
+        if (!goesOn.getAsBoolean()) {
+          return;
+        }
+        guarded(in, document, look);
+      }
+      page = after(in, id(page.getLast()));
+    }
+  }
+
+  /** One that cannot be looked at keeps nobody from looking at the others. */
+  private void guarded(Documents in, BsonDocument document, Consumer<BsonDocument> look) {
+    try {
+      look.accept(document);
+      failedInARow = 0;
+    } catch (StoreUnavailable e) {
+      failed++;
+      if (++failedInARow == MOST_FAILURES) {
+        throw e;
+      }
+      LOG.warn("{} of {} could not be checked: {}", id(document), in.name(), e.toString());
+    } catch (RuntimeException e) {
+      find(
+          Finding.Kind.BLOB,
+          id(document) + " of " + in.name() + " cannot be read: " + e,
+          repair ? Finding.Repair.IMPOSSIBLE : Finding.Repair.NONE);
+    }
   }
 
   /** Checks those blobs. */
@@ -128,14 +164,19 @@ final class BlobCheck {
             .findOne(Query.of(same))
             .filter(now -> now.containsKey("doomed") == blob.containsKey("doomed"))
             .isPresent();
-    boolean known = blob.containsKey("doomed") && !blob.containsKey("checkAfter");
     if (!stillThere) {
       return; // swept meanwhile, or it has another file
     }
-    if (repair && !known) {
+    if (repair && !blob.containsKey("damaged")) {
+      BsonDateTime now = new BsonDateTime(clock.millis());
+      BsonDateTime then = new BsonDateTime(now.getValue() + grace.toMillis());
+      // before the blob can get another file: then nothing names this one any more
+      files.update(
+          new BsonDocument("_id", blob.get("file")),
+          new BsonDocument("$set", new BsonDocument("checkAfter", then)));
       blobs.update(
           same,
-          new BsonDocument("$set", new BsonDocument("doomed", new BsonDateTime(clock.millis())))
+          new BsonDocument("$set", new BsonDocument("doomed", now).append("damaged", now))
               .append("$unset", new BsonDocument("checkAfter", new BsonInt32(1))));
     }
     find(
@@ -155,7 +196,7 @@ final class BlobCheck {
     try (Cursor cursor = chunks.stream(query, CHUNKS)) {
       while (cursor.hasNext()) {
         BsonDocument chunk = cursor.next();
-        if (chunk.getNumber("n").intValue() != expected++) {
+        if (!new BsonInt32(expected++).equals(chunk.get("n")) || !chunk.isBinary("data")) {
           return "lacks chunk " + (expected - 1);
         }
         byte[] octets = chunk.getBinary("data").getData();
@@ -163,8 +204,9 @@ final class BlobCheck {
         length += octets.length;
       }
     }
-    if (length != blob.getNumber("length").longValue()) {
-      return "has " + length + " octets instead of " + blob.getNumber("length").longValue();
+    BsonValue right = blob.get("length");
+    if (!new BsonInt64(length).equals(right)) {
+      return "has " + length + " octets instead of " + right;
     }
     return Arrays.equals(hash.digest(), id(blob).asBinary().getData())
         ? null
@@ -229,22 +271,27 @@ final class BlobCheck {
         return;
       }
       last = next.getFirst().get("files_id", BsonNull.VALUE);
-      BsonDocument file = new BsonDocument("_id", last);
-      if (files.findOne(Query.of(file)).isEmpty()) {
-        BsonDocument its =
-            new BsonDocument("files_id", new BsonDocument("$in", new BsonArray(List.of(last))));
-        if (chunks.count(its, 1) == 0) {
-          continue; // swept meanwhile
-        }
-        if (repair) {
-          chunks.delete(its);
-        }
-        find(
-            Finding.Kind.ORPHAN,
-            "chunks of the file " + last.asObjectId().getValue() + " that does not exist",
-            repair ? Finding.Repair.DONE : Finding.Repair.NONE);
-      }
+      guarded(chunks, next.getFirst(), this::checkChunk);
     }
+  }
+
+  private void checkChunk(BsonDocument first) {
+    BsonValue file = first.get("files_id", BsonNull.VALUE);
+    if (files.findOne(Query.of(new BsonDocument("_id", file))).isPresent()) {
+      return;
+    }
+    BsonDocument its =
+        new BsonDocument("files_id", new BsonDocument("$in", new BsonArray(List.of(file))));
+    if (chunks.count(its, 1) == 0) {
+      return; // swept meanwhile
+    }
+    if (repair) {
+      chunks.delete(its);
+    }
+    find(
+        Finding.Kind.ORPHAN,
+        "chunks of the file " + file.asObjectId().getValue() + " that does not exist",
+        repair ? Finding.Repair.DONE : Finding.Repair.NONE);
   }
 
   private void find(Finding.Kind kind, String text, Finding.Repair done) {

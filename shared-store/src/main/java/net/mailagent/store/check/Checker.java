@@ -105,7 +105,7 @@ public final class Checker {
    * Checks all users, blobs and files, and what belongs to nobody.
    *
    * @param goesOn asked before each user, blob or file, and may take its time; false to stop
-   * @return how many users could not be checked
+   * @return how many users, blobs and files could not be checked
    */
   public int checkAll(boolean repair, Consumer<Finding> findings, BooleanSupplier goesOn) {
     Consumer<Finding> counted = counted(findings);
@@ -132,7 +132,7 @@ public final class Checker {
     for (String collection : List.of("journal", "state", "messages")) {
       checkOwners(collection, repair, counted, goesOn);
     }
-    new BlobCheck(connection, clock, grace, repair, counted, goesOn).checkAll();
+    failed += new BlobCheck(connection, clock, grace, repair, counted, goesOn).checkAll();
     counts.pass();
     return failed;
   }

@@ -86,7 +86,11 @@ final class BlobSweep {
     long later = clock.millis() + grace.toMillis();
     for (BsonDocument blob : candidates) {
       if (referred.contains(blob.get("_id"))) {
-        writes.add(new UpdateOneModel<>(asItIs(blob), unset("checkAfter", "doomed")));
+        // one that is damaged stays doomed until its octets come again
+        writes.add(
+            new UpdateOneModel<>(
+                asItIs(blob),
+                blob.containsKey("damaged") ? unset("checkAfter") : unset("checkAfter", "doomed")));
       } else {
         orphaned.add(blob.get("file"));
         if (blob.containsKey("doomed")) {

@@ -28,6 +28,9 @@ final class Contents {
   /** Within this the deletion must follow the marking; far less than the grace. */
   private static final Duration PROMPTLY = Duration.ofHours(1);
 
+  /** Names of blobs in one call: a message to the database has at most 48 MB. */
+  private static final int NAMES = 50_000;
+
   private final Documents messages;
   private final Documents blobs;
   private final InstantSource clock;
@@ -85,11 +88,13 @@ final class Contents {
       referred.addAll(content.getArray("blobs", new BsonArray()));
     }
     long began = clock.millis();
-    if (!referred.isEmpty()) {
-      blobs.updateAll(
-          in(List.copyOf(referred)),
-          new BsonDocument(
-              "$max", new BsonDocument("checkAfter", new BsonDateTime(began + grace.toMillis()))));
+    BsonDocument candidate =
+        new BsonDocument(
+            "$max", new BsonDocument("checkAfter", new BsonDateTime(began + grace.toMillis())));
+    List<BsonValue> names = List.copyOf(referred);
+    for (int from = 0; from < names.size(); from += NAMES) {
+      int to = Math.min(names.size(), from + NAMES);
+      blobs.updateAll(in(names.subList(from, to)), candidate);
     }
     if (clock.millis() - began > PROMPTLY.toMillis()) {
       throw new StoreUnavailable("contents were not deleted promptly");

@@ -23,6 +23,9 @@ import org.bson.BsonValue;
  * file goes last, so that no chunk is left that nobody finds. One thread.
  */
 final class FileSweep {
+  /** Octets of chunks that one call deletes, or somewhat more. */
+  private static final long AT_ONCE = 64 << 20;
+
   private final Documents blobs;
   private final Documents files;
   private final Documents chunks;
@@ -59,31 +62,46 @@ final class FileSweep {
   private void sweep(List<BsonDocument> candidates) {
     BsonArray ids = new BsonArray();
     candidates.forEach(file -> ids.add(file.get("_id")));
-    // by file: whether its blob is a candidate itself, which may be doomed at any moment
+    // by file: whether its blob is a candidate itself, or doomed, and may get another at any moment
     Map<BsonValue, Boolean> inDoubt = new HashMap<>();
     BsonDocument fields =
-        new BsonDocument("file", new BsonInt32(1)).append("checkAfter", new BsonInt32(1));
+        new BsonDocument("file", new BsonInt32(1))
+            .append("checkAfter", new BsonInt32(1))
+            .append("doomed", new BsonInt32(1));
     BsonDocument named = new BsonDocument("file", new BsonDocument("$in", ids));
     for (BsonDocument blob : blobs.find(Query.of(named).project(fields), ids.size())) {
-      inDoubt.put(blob.get("file"), blob.containsKey("checkAfter"));
+      inDoubt.put(blob.get("file"), blob.containsKey("checkAfter") || blob.containsKey("doomed"));
     }
     List<WriteModel<BsonDocument>> writes = new ArrayList<>();
-    List<BsonValue> unnamed = new ArrayList<>();
-    long octets = 0;
+    List<BsonDocument> unnamed = new ArrayList<>();
     for (BsonDocument file : candidates) {
       Boolean doubted = inDoubt.get(file.get("_id"));
       if (doubted == null) {
-        unnamed.add(file.get("_id"));
-        octets += file.getNumber("length").longValue();
+        unnamed.add(file);
       } else {
         writes.add(new UpdateOneModel<>(asItIs(file), doubted ? later() : unmarked()));
       }
     }
     files.write(writes);
-    if (!unnamed.isEmpty()) {
-      chunks.delete(new BsonDocument("files_id", new BsonDocument("$in", new BsonArray(unnamed))));
-      counts.files.add(files.delete(Contents.in(unnamed)));
-      counts.bytes.add(octets);
+    delete(unnamed);
+  }
+
+  /** Deletes files with their chunks, so many octets at a time that a call is not too long. */
+  private void delete(List<BsonDocument> unnamed) {
+    List<BsonValue> some = new ArrayList<>();
+    long octets = 0;
+    for (int i = 0; i < unnamed.size(); i++) {
+      some.add(unnamed.get(i).get("_id"));
+      long length = unnamed.get(i).getNumber("length").longValue();
+      octets += length;
+      boolean unknown = length == 0; // an upload that did not come to its end
+      if (octets >= AT_ONCE || unknown || i == unnamed.size() - 1) {
+        chunks.delete(new BsonDocument("files_id", new BsonDocument("$in", new BsonArray(some))));
+        counts.files.add(files.delete(Contents.in(some)));
+        counts.bytes.add(octets);
+        some.clear();
+        octets = 0;
+      }
     }
   }
 

@@ -6,9 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.mailagent.model.Refused;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
+import net.mailagent.model.journal.UnknownVersion;
 import net.mailagent.store.account.AccountRemoval;
 import net.mailagent.store.journal.Background;
 import net.mailagent.store.journal.Journals;
@@ -164,15 +166,28 @@ public final class Sweeper implements AutoCloseable {
     long from = turns.done(ORPHANS);
     long until = now - grace.toMillis();
     boolean all = true;
+    AtomicBoolean again = new AtomicBoolean();
     List<UserId> page = after(new UserId("0".repeat(24)));
     while (!page.isEmpty() && !background.isClosed()) {
       for (UserId user : page) {
-        all &= tried("user " + user, () -> sweepUser(user, now, from, until));
+        all &=
+            tried(
+                "user " + user,
+                () -> {
+                  try {
+                    sweepUser(user, now, from, until);
+                  } catch (StoreUnavailable e) {
+                    again.compareAndSet(false, !(e.getCause() instanceof UnknownVersion));
+                    throw e;
+                  }
+                });
       }
       page = after(page.getLast());
     }
-    if (all && !background.isClosed()) {
-      turns.done(ORPHANS, until); // not before all users were looked at
+    if (!again.get() && !background.isClosed()) {
+      // Not before all users were looked at. One that cannot be loaded at all, now or later, does
+      // not count, or all others would be looked at since then for ever; a check finds what is his.
+      turns.done(ORPHANS, until);
     }
     return all;
   }

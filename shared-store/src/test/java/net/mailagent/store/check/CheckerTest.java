@@ -378,6 +378,50 @@ class CheckerTest {
     requireClean();
   }
 
+  /** A message that shares the blob goes, so that the sweeper looks at it: it stays damaged. */
+  @Test
+  void aDamagedBlobWaitsForItsOctetsWhateverIsSweptMeanwhile() {
+    BsonDocument blob = documents("blobs").find(Query.of(new BsonDocument()), 1).getFirst();
+    BsonDocument name = new BsonDocument("_id", blob.get("_id"));
+    documents("attachments.chunks")
+        .updateAll(
+            new BsonDocument("files_id", blob.get("file")).append("n", new BsonInt32(0)),
+            new BsonDocument("$set", new BsonDocument("n", new BsonString("x"))));
+    assertThat(check(true)).extracting(Finding::repair).containsOnly(Finding.Repair.WAITING);
+    time.skip(Duration.ofHours(2), store); // so that no node remembers it
+    documents("blobs")
+        .updateAll(
+            name,
+            new BsonDocument(
+                "$set",
+                new BsonDocument("checkAfter", new BsonDateTime(System.currentTimeMillis()))));
+    assertThat(store.sweeper().sweep()).isTrue();
+    BsonDocument swept = documents("blobs").findOne(Query.of(name)).orElseThrow();
+    assertThat(swept.keySet()).contains("doomed", "damaged").doesNotContain("checkAfter");
+    deliver("again", large(0));
+    deliver("again", large(1));
+    requireClean();
+    time.skip(Duration.ofDays(3), store);
+    assertThat(store.sweeper().sweep()).isTrue();
+    assertThat(documents("attachments.files").count(new BsonDocument(), 10))
+        .as("the damaged file is gone, too")
+        .isEqualTo(2);
+    requireClean();
+  }
+
+  @Test
+  void oneBlobThatCannotBeReadDoesNotHideOthers() {
+    documents("attachments.chunks")
+        .updateAll(
+            new BsonDocument(),
+            new BsonDocument("$set", new BsonDocument("data", new BsonString("x"))));
+    documents("blobs")
+        .updateAll(
+            new BsonDocument(),
+            new BsonDocument("$set", new BsonDocument("length", new BsonString("x"))));
+    assertThat(check(false)).extracting(Finding::kind).containsOnly(Finding.Kind.BLOB).hasSize(2);
+  }
+
   @Test
   void whatBelongsToNobody() {
     BsonValue file = new BsonObjectId(new ObjectId());

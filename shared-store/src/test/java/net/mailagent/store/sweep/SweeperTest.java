@@ -36,7 +36,9 @@ import net.mailagent.store.mongo.Documents;
 import net.mailagent.store.mongo.Ids;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.BsonInt64;
+import org.bson.BsonString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,35 @@ class SweeperTest {
 
   private long calls() {
     return store.connection().calls().counts().values().stream().mapToLong(n -> n).sum();
+  }
+
+  /** All others would be looked at from then on at each sweep, further back each time. */
+  @Test
+  void aUserWhoIsNotServedDoesNotHoldTheOthersBack() {
+    UserId user = fixture.user();
+    assertThat(sweeper.sweep()).isTrue();
+    BsonDocument orphans = new BsonDocument("_id", new BsonString("orphaned contents"));
+    long before = done(orphans);
+    store.journals().forget(user);
+    fixture
+        .behind
+        .documents("journal")
+        .updateAll(
+            new BsonDocument("user", Ids.bson(user)),
+            new BsonDocument("$set", new BsonDocument("v", new BsonInt32(99))));
+    fixture.skip(DAY);
+    assertThat(sweeper.sweep()).as("one is left").isFalse();
+    assertThat(done(orphans)).isGreaterThan(before);
+  }
+
+  private long done(BsonDocument work) {
+    return fixture
+        .behind
+        .documents("upkeep")
+        .findOne(Query.of(work))
+        .orElseThrow()
+        .getDateTime("done")
+        .getValue();
   }
 
   @Test
