@@ -81,6 +81,23 @@ class AppendTest {
     }
   }
 
+  @Test
+  void whatIsCommittedIsAnsweredOkWhenTheCatchUpBehindItFails() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.select()) {
+      server.mail.awayBehind("append");
+      assertThat(client.append("INBOX", "hello")).startsWith("OK [APPENDUID ");
+      client.expect("NOOP", "NO [UNAVAILABLE] ");
+      client.expect("CHECK", "NO [UNAVAILABLE] ");
+      server.mail.awayBehind("create");
+      server.mail.away(false);
+      client.expect("CREATE made", "OK [MAILBOXID ");
+      server.mail.awayBehind("");
+      server.mail.away(false);
+      assertThat(client.ok("NOOP")).containsExactly("* 1 EXISTS");
+    }
+  }
+
   /** RFC 3516 section 4.4. */
   @Test
   void aBinaryLiteralMayHoldAnyOctets() throws Exception {

@@ -51,11 +51,17 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
   private final Map<UserId, Journal> journals = new ConcurrentHashMap<>();
   private volatile boolean away;
+  private volatile String awayBehind = "";
   private volatile int reads;
 
   /** Has every call fail as if the store could not be reached, or work again. */
   void away(boolean now) {
     away = now;
+  }
+
+  /** Has the store go away right behind the next commit of that purpose. */
+  void awayBehind(String purpose) {
+    awayBehind = purpose;
   }
 
   /** How often a state was asked for. */
@@ -170,6 +176,7 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
         journal.entries.add(entry);
       }
       committed = new Committed<>(result, journal.state.seq(), with(journal.state, needs));
+      away |= origin.purpose().equals(awayBehind);
     }
     if (changed) {
       journal.wakes.forEach(Runnable::run);

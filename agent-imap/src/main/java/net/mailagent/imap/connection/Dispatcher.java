@@ -131,30 +131,43 @@ final class Dispatcher {
     if (obstacle.isPresent()) {
       return Completion.bad(command.name() + ": " + obstacle.get());
     }
+    Completion completion;
     try {
-      Completion completion = handle(command, parser);
+      completion = handle(command, parser);
+    } catch (RuntimeException e) {
+      return failed(command, e);
+    }
+    try {
       Rule.CatchUp catchUp = rule.catchUp();
       if (catchUp.reads() || (catchUp != Rule.CatchUp.NOTHING && session.hasState())) {
         session.catchUp(catchUp.mayExpunge());
       }
       return completion;
-    } catch (Refused e) {
-      return Completion.no(code(e.refusal(), command), e.refusal().text());
-    } catch (StoreUnavailable e) {
-      return Completion.no(Code.UNAVAILABLE, "The store cannot answer now, try again");
-    } catch (MailboxGone e) {
-      session.send(Response.told(Condition.BYE, Code.NONEXISTENT, String.valueOf(e.getMessage())));
-      return new Completion(
-          Condition.NO,
-          Optional.of(Code.NONEXISTENT),
-          "The mailbox was deleted",
-          Completion.Next.CLOSE);
-    } catch (ConnectionEnded | FetchWriter.BrokenLiteral e) {
-      throw e; // nothing legal can be said any more
     } catch (RuntimeException e) {
-      String reference = Faults.log("imap " + session.connection().id() + " " + command.name(), e);
-      return Completion.no(Code.SERVERBUG, "Internal error, reference " + reference);
+      // The reply tells what became of the command: what is done and answered NO is done again.
+      return completion.then(failed(command, e).next());
     }
+  }
+
+  /** What a failure becomes; one that leaves nothing legal to say is thrown on. */
+  private Completion failed(Command command, RuntimeException failure) {
+    return switch (failure) {
+      case Refused e -> Completion.no(code(e.refusal(), command), e.refusal().text());
+      case StoreUnavailable e ->
+          Completion.no(Code.UNAVAILABLE, "The store cannot answer now, try again");
+      case MailboxGone e -> {
+        session.send(
+            Response.told(Condition.BYE, Code.NONEXISTENT, String.valueOf(e.getMessage())));
+        yield Completion.no(Code.NONEXISTENT, "The mailbox was deleted")
+            .then(Completion.Next.CLOSE);
+      }
+      case ConnectionEnded e -> throw e;
+      case FetchWriter.BrokenLiteral e -> throw e;
+      default -> {
+        String at = "imap " + session.connection().id() + " " + command.name();
+        yield Completion.no(Code.SERVERBUG, "Internal error, reference " + Faults.log(at, failure));
+      }
+    };
   }
 
   private Optional<String> obstacle(Rule.States states) {

@@ -73,7 +73,7 @@ record Rule(States states, CatchUp catchUp) {
   static Rule of(Command command) {
     return switch (command) {
       case Capability c -> new Rule(States.ANY, CatchUp.IF_READ);
-      case Noop c -> new Rule(States.ANY, CatchUp.ALL);
+      case Noop c -> new Rule(States.ANY, CatchUp.NOTHING);
       case Logout c -> new Rule(States.ANY, CatchUp.NOTHING);
       case Id c -> new Rule(States.ANY, CatchUp.IF_READ);
 
@@ -96,7 +96,7 @@ record Rule(States states, CatchUp catchUp) {
       case Append c -> new Rule(States.AUTHENTICATED, CatchUp.ALL);
       case Idle c -> new Rule(States.AUTHENTICATED, CatchUp.NOTHING);
 
-      case Check c -> new Rule(States.SELECTED, CatchUp.ALL);
+      case Check c -> new Rule(States.SELECTED, CatchUp.NOTHING);
       case Close c -> new Rule(States.SELECTED, CatchUp.NOTHING);
       case Unselect c -> new Rule(States.SELECTED, CatchUp.NOTHING);
       case Expunge c -> new Rule(States.SELECTED, CatchUp.ALL);

@@ -38,7 +38,8 @@ public record Completion(Condition condition, Optional<Code> code, String text, 
     return new Completion(Condition.BAD, Optional.empty(), text, Next.CONTINUE);
   }
 
-  Completion then(Next other) {
+  /** The same answer, with something else behind it. */
+  public Completion then(Next other) {
     return new Completion(condition, code, text, other);
   }
 }
