@@ -93,6 +93,50 @@ class CommitTest {
   }
 
   @Test
+  void flagsThatAFailedFetchDidNotShowAreToldLater() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.login();
+        ImapClient other = server.login()) {
+      server.deliver(4);
+      client.ok("SELECT INBOX");
+      other.ok("SELECT INBOX");
+      server.messages.awayAt(inbox(server).messages().byUid(3).content());
+      assertThat(client.run("FETCH 1:4 BODY[TEXT]"))
+          .containsExactly(
+              "* 1 FETCH (FLAGS (\\Seen) BODY[TEXT] {17}\r\nThis is body 1.\r\n)",
+              "* 2 FETCH (FLAGS (\\Seen) BODY[TEXT] {17}\r\nThis is body 2.\r\n)",
+              "NO [UNAVAILABLE] The store cannot answer now, try again");
+      assertThat(client.ok("NOOP"))
+          .containsExactly("* 3 FETCH (UID 3 FLAGS (\\Seen))", "* 4 FETCH (UID 4 FLAGS (\\Seen))");
+      other.ok("STORE 1:4 +FLAGS (\\Flagged)");
+      assertThat(client.run("FETCH 2:3 (FLAGS BODY.PEEK[TEXT]<0.4>)"))
+          .containsExactly(
+              "* 2 FETCH (FLAGS (\\Seen \\Flagged) BODY[TEXT]<0> {4}\r\nThis)",
+              "NO [UNAVAILABLE] The store cannot answer now, try again");
+      assertThat(client.ok("NOOP"))
+          .containsExactly(
+              "* 1 FETCH (UID 1 FLAGS (\\Seen \\Flagged))",
+              "* 3 FETCH (UID 3 FLAGS (\\Seen \\Flagged))",
+              "* 4 FETCH (UID 4 FLAGS (\\Seen \\Flagged))");
+    }
+  }
+
+  @Test
+  void flagsOfAMessageWithoutItsContentAreToldBehind() throws Exception {
+    try (ImapServer server = new ImapServer();
+        ImapClient client = server.login()) {
+      server.deliver(2);
+      client.ok("SELECT INBOX");
+      server.messages.lose(inbox(server).messages().byUid(1).content());
+      assertThat(client.run("FETCH 1:2 BODY[TEXT]"))
+          .containsExactly(
+              "* 2 FETCH (FLAGS (\\Seen) BODY[TEXT] {17}\r\nThis is body 2.\r\n)",
+              "* 1 FETCH (UID 1 FLAGS (\\Seen))",
+              "NO [UNAVAILABLE] Some messages could not be read, try again");
+    }
+  }
+
+  @Test
   void aQuietSessionLetsItsSnapshotGo() throws Exception {
     try (ImapServer server =
             new ImapServer(

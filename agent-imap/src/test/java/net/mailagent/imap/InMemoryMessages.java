@@ -73,6 +73,7 @@ final class InMemoryMessages implements Messages {
   private final Mailboxes mailboxes;
   private final Map<ContentId, Content> contents = new ConcurrentHashMap<>();
   private final Set<ContentId> unreadable = ConcurrentHashMap.newKeySet();
+  private final Set<ContentId> awayAt = ConcurrentHashMap.newKeySet();
   private final Set<ContentId> faulty = ConcurrentHashMap.newKeySet();
   private volatile int openIntakes;
   private volatile long largestWrite;
@@ -88,6 +89,11 @@ final class InMemoryMessages implements Messages {
   /** Has the octets and large fields of that message fail to be read. */
   void unreadable(ContentId id) {
     unreadable.add(id);
+  }
+
+  /** Has the store go away when that message is to be read. */
+  void awayAt(ContentId id) {
+    awayAt.add(id);
   }
 
   /** Has the large fields of that message be damaged. */
@@ -186,6 +192,9 @@ final class InMemoryMessages implements Messages {
       Collection<Field> fields,
       Consumer<StoredMessage> each) {
     for (ContentId id : ids) {
+      if (awayAt.contains(id)) {
+        throw new StoreUnavailable("the store went away");
+      }
       Content content = contents.get(id);
       if (content != null) {
         each.accept(

@@ -44,7 +44,7 @@ public final class FetchHandler {
   private final List<Placement> batch = new ArrayList<>();
   private final Set<ContentId> batchIds = new HashSet<>();
   private int batchAt;
-  private int answered;
+  private final UidSet.Builder answered = new UidSet.Builder(); // whose response was sent
   private boolean unreadable;
   private boolean undecodable; // BINARY of an encoding that is not known
   private boolean reads; // whether something of the contents is needed
@@ -91,17 +91,28 @@ public final class FetchHandler {
     if (marksSeen) {
       markSeen(uids);
     }
-    if (flags || !seenNow.isEmpty()) {
+    if (!flags && seenNow.isEmpty()) {
+      answer(uids);
+    } else {
       session.announceKeywords();
-      view.flagsShown(flags ? uids : seenNow, session.state().seq());
+      long seq = session.state().seq();
+      try {
+        answer(uids);
+      } finally { // what was not sent is left for the next catch-up
+        UidSet sent = answered.build();
+        view.flagsShown(flags ? sent : sent.intersect(seenNow), seq);
+      }
     }
+    return completion(uids.size());
+  }
+
+  private void answer(UidSet uids) {
     if (!reads) {
       view.eachRow(uids, row -> answer(row, null));
     } else {
       view.eachRow(uids, this::gather);
       readBatch();
     }
-    return completion(uids.size());
   }
 
   private boolean marksSeen(FetchItem item) {
@@ -186,7 +197,6 @@ public final class FetchHandler {
   }
 
   private void answer(Placement row, @Nullable StoredMessage message) {
-    answered++;
     FetchWriter out = new FetchWriter(session.writer(), view.number(row.uid()));
     List<FetchItem> items = command.items();
     if (command.uid() && !items.contains(Plain.UID)) {
@@ -209,6 +219,7 @@ public final class FetchHandler {
       throw e;
     }
     end(out, row);
+    answered.add(row.uid());
   }
 
   private static void end(FetchWriter out, Placement row) {
@@ -292,7 +303,7 @@ public final class FetchHandler {
     if (undecodable) {
       return Completion.no(Code.UNKNOWN_CTE, "Some parts have an encoding that is not known");
     }
-    if (answered < asked && !command.uid()) {
+    if (answered.build().size() < asked && !command.uid()) {
       return Completion.no(Code.EXPUNGEISSUED, "Some messages are gone");
     }
     return Completion.ok(command.name() + " completed");
