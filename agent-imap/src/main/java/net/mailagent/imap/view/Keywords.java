@@ -15,7 +15,7 @@ import net.mailagent.model.journal.Placements;
 final class Keywords {
   private static final String SYSTEM = String.join(" ", Flags.systemNames());
 
-  private Map<String, String> told = Map.of(); // lower case -> as first seen
+  private final Map<String, String> told = new TreeMap<>(); // lower case -> as first seen
 
   Keywords(Placements messages) {
     learn(messages, -1);
@@ -41,12 +41,7 @@ final class Keywords {
 
   private boolean learn(Flags flags) {
     for (String keyword : flags.keywords()) {
-      String key = keyword.toLowerCase(Locale.ROOT);
-      if (!told.containsKey(key)) {
-        Map<String, String> more = new TreeMap<>(told);
-        more.put(key, keyword);
-        told = more;
-      }
+      told.putIfAbsent(keyword.toLowerCase(Locale.ROOT), keyword);
     }
     return false;
   }

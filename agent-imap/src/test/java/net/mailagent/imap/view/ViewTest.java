@@ -31,6 +31,8 @@ import net.mailagent.model.journal.OpenAccount;
 import net.mailagent.model.journal.Placement;
 import net.mailagent.model.journal.StoreFlags;
 import net.mailagent.model.journal.UserState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Random changes, told at random moments with EXPUNGE allowed or not: a client that only knows what
@@ -163,6 +165,27 @@ class ViewTest {
       assertThat(client.messages.get(i).flags).isEqualTo(new HashSet<>(row.flags().names()));
       assertThat(rows.get(i)).isEqualTo(row);
     }
+  }
+
+  @Test
+  @Timeout(20)
+  void manyKeywordsAreLearnedInNoMoreThanTheirNumber() {
+    commit(new OpenAccount(Map.of(), 0));
+    List<AddMessages.Message> messages = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      List<String> keywords = new ArrayList<>();
+      for (int j = 0; j < 100; j++) {
+        keywords.add("k" + i + "-" + j);
+      }
+      messages.add(new AddMessages.Message(ContentId.random(), Flags.of(keywords), 0, 100));
+    }
+    commit(new AddMessages(null, messages, null));
+    List<Response> told = new ArrayList<>();
+    SelectedMailbox.open(inbox(), state.seq(), false, told::add);
+    assertThat(told.getFirst())
+        .isInstanceOfSatisfying(
+            Response.Applicable.class,
+            flags -> assertThat(flags.flags().split(" ")).hasSize(100_000 + 5));
   }
 
   private void tell(Client client, SelectedMailbox view, boolean mayExpunge) {
