@@ -190,7 +190,7 @@ final class Dispatcher {
   private static Code code(Refusal refusal, Command command) {
     return switch (refusal) {
       case Refusal.OverQuota r -> Code.OVERQUOTA;
-      case Refusal.NoSuchMailbox r ->
+      case Refusal.NoSuchMailbox r -> // the target's: without the selected one there is MailboxGone
           command instanceof Append || command instanceof Copy || command instanceof Move
               ? Code.TRYCREATE
               : Code.NONEXISTENT;

@@ -145,9 +145,23 @@ public final class Session {
     return read;
   }
 
-  /** Commits an edit; what the command sees from now on holds it. */
+  /**
+   * Commits an edit; what the command sees from now on holds it.
+   *
+   * @throws Refused as the edit does
+   * @throws MailboxGone when it finds no mailbox since the selected one does not exist any more
+   */
   <R> Mailboxes.Committed<R> commit(Edit<R> edit, String purpose) {
-    Mailboxes.Committed<R> committed = ports.mailboxes().commit(user(), origin(purpose), edit);
+    Mailboxes.Committed<R> committed;
+    try {
+      committed = ports.mailboxes().commit(user(), origin(purpose), edit);
+    } catch (Refused e) {
+      if (e.refusal() instanceof Refusal.NoSuchMailbox && selected != null) {
+        forgetState(); // it was refused by a later one
+        selectedState();
+      }
+      throw e;
+    }
     advance(committed.state());
     return committed;
   }
