@@ -7,7 +7,10 @@ import net.mailagent.model.MailboxId;
 import net.mailagent.model.UidSet;
 import net.mailagent.model.journal.CopyMessages;
 
-/** COPY and UID COPY: one commit for any number of messages. */
+/**
+ * COPY and UID COPY: one commit for any number of messages. By number the client means messages it
+ * believes are there: all or none of them are copied (RFC 2180 section 4.4).
+ */
 public final class CopyHandler {
   private CopyHandler() {}
 
@@ -15,7 +18,10 @@ public final class CopyHandler {
     UidSet uids = session.view().uidsToChange(command.messages(), command.uid());
     MailboxId target = session.mailbox(command.mailbox()).id();
     CopyMessages.Result copied =
-        session.commit(new CopyMessages(session.view().id(), uids, target, false), "copy").result();
+        session
+            .commit(
+                new CopyMessages(session.view().id(), uids, target, false, !command.uid()), "copy")
+            .result();
     return copied.source().isEmpty()
         ? Completion.ok(command.name() + " completed, no messages")
         : Completion.ok(

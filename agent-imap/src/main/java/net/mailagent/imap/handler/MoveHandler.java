@@ -11,7 +11,7 @@ import net.mailagent.model.journal.CopyMessages;
 
 /**
  * MOVE and UID MOVE (RFC 6851): one commit for any number of messages. COPYUID goes first, in an
- * untagged OK; the catch-up behind it tells EXPUNGE.
+ * untagged OK; the catch-up behind it tells EXPUNGE. By number all or none are moved, as in COPY.
  */
 public final class MoveHandler {
   private MoveHandler() {}
@@ -23,7 +23,10 @@ public final class MoveHandler {
     UidSet uids = session.view().uidsToChange(command.messages(), command.uid());
     MailboxId target = session.mailbox(command.mailbox()).id();
     CopyMessages.Result moved =
-        session.commit(new CopyMessages(session.view().id(), uids, target, true), "move").result();
+        session
+            .commit(
+                new CopyMessages(session.view().id(), uids, target, true, !command.uid()), "move")
+            .result();
     if (!moved.source().isEmpty()) {
       session.send(
           Response.told(

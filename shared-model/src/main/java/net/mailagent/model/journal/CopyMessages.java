@@ -12,11 +12,18 @@ import net.mailagent.model.UidSet;
  * COPY (RFC 9051 section 6.4.7) and MOVE (RFC 6851), all or none, in one entry. Flags and internal
  * dates are kept.
  *
- * @param uids which messages; those that are gone are passed over
+ * @param uids which messages
  * @param move whether the sources are expunged in the same entry
+ * @param all whether it is refused with MessageGone when one of them is gone; else those that are
+ *     gone are passed over
  */
-public record CopyMessages(MailboxId from, UidSet uids, MailboxId to, boolean move)
+public record CopyMessages(MailboxId from, UidSet uids, MailboxId to, boolean move, boolean all)
     implements Edit<CopyMessages.Result> {
+  /** Passes over what is gone. */
+  public CopyMessages(MailboxId from, UidSet uids, MailboxId to, boolean move) {
+    this(from, uids, to, move, false);
+  }
+
   /**
    * For COPYUID (RFC 4315): the n-th uid of {@code source} became the n-th of {@code destination}.
    *
@@ -37,6 +44,9 @@ public record CopyMessages(MailboxId from, UidSet uids, MailboxId to, boolean mo
     MailboxState target =
         state.mailbox(to).orElseThrow(() -> new Refused(new Refusal.NoSuchMailbox(to.hex())));
     List<Placement> rows = source.messages().rows(uids);
+    if (all && rows.size() < uids.size()) {
+      throw new Refused(new Refusal.MessageGone("some messages are gone"));
+    }
     if (rows.isEmpty()) {
       return new Result(target.uidValidity(), UidSet.EMPTY, UidSet.EMPTY);
     }
