@@ -49,6 +49,35 @@ class IdleTest {
   }
 
   @Test
+  void oneRetryWaitsHoweverOftenTheSessionIsWokenInVain() throws Exception {
+    Duration retry = Duration.ofMillis(300);
+    try (ImapServer server = new ImapServer(ImapServer.settings().with(ImapSettings.RETRY, retry));
+        ImapClient client = server.select()) {
+      String tag = client.start("IDLE");
+      assertThat(client.response()).isEqualTo("+ idling");
+      server.mail.away(true);
+      for (int i = 0; i < 20; i++) {
+        int before = server.mail.reads();
+        server.mail.wake(server.alice);
+        while (server.mail.reads() == before) {
+          Thread.sleep(1);
+        }
+      }
+      long begin = System.nanoTime();
+      int before = server.mail.reads();
+      Thread.sleep(1000);
+      int more = server.mail.reads() - before;
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      assertThat(more).isBetween(1, (int) took.dividedBy(retry) + 2);
+      client.send("DONE\r\n");
+      assertThat(client.finish(tag)).containsExactly("OK IDLE completed");
+      int after = server.mail.reads();
+      Thread.sleep(2 * retry.toMillis());
+      assertThat(server.mail.reads()).isEqualTo(after);
+    }
+  }
+
+  @Test
   void manySessionsSeeEveryDelivery() throws Exception {
     try (ImapServer server = new ImapServer()) {
       List<ImapClient> clients = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.mailagent.model.MailboxId;
 import net.mailagent.model.Origin;
 import net.mailagent.model.Refusal;
@@ -52,7 +53,7 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
   private final Map<UserId, Journal> journals = new ConcurrentHashMap<>();
   private volatile boolean away;
   private volatile String awayBehind = "";
-  private volatile int reads;
+  private final AtomicInteger reads = new AtomicInteger();
 
   /** Has every call fail as if the store could not be reached, or work again. */
   void away(boolean now) {
@@ -66,7 +67,12 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
 
   /** How often a state was asked for. */
   int reads() {
-    return reads;
+    return reads.get();
+  }
+
+  /** Wakes who waits, as a journal does that may have grown. */
+  void wake(UserId user) {
+    Optional.ofNullable(journals.get(user)).orElseThrow().wakes.forEach(Runnable::run);
   }
 
   private Journal journal(UserId user) {
@@ -127,9 +133,9 @@ final class InMemoryMail implements Accounts, Mailboxes, Changes {
 
   @Override
   public UserState current(UserId user, Set<MailboxId> loaded) {
+    reads.incrementAndGet();
     Journal journal = journal(user);
     synchronized (journal) {
-      reads++;
       return with(journal.past == null ? journal.state : journal.past, loaded);
     }
   }

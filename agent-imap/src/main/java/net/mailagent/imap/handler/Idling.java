@@ -22,6 +22,7 @@ public final class Idling implements AutoCloseable {
 
   private Changes.@Nullable Subscription subscription;
   private @Nullable Cancellable heartbeat;
+  private @Nullable Cancellable retry; // one at most, however often it was woken in vain
   private boolean over;
 
   private Idling(Session session) {
@@ -69,8 +70,15 @@ public final class Idling implements AutoCloseable {
       connection.close();
     } catch (StoreUnavailable e) {
       session.endCommand();
-      connection.schedule(session.limits().retry(), this::look);
+      if (retry == null) {
+        retry = connection.schedule(session.limits().retry(), this::lookAgain);
+      }
     }
+  }
+
+  private void lookAgain() {
+    retry = null;
+    look();
   }
 
   private void beat() {
@@ -93,6 +101,9 @@ public final class Idling implements AutoCloseable {
     }
     if (heartbeat != null) {
       heartbeat.cancel();
+    }
+    if (retry != null) {
+      retry.cancel();
     }
   }
 }
