@@ -56,23 +56,26 @@ public final class ModifiedUtf7 {
     int i = 0;
     while (i < wire.length()) {
       char c = wire.charAt(i);
-      int end = c == '&' ? wire.indexOf('-', i) : -1;
-      if (end < 0) {
-        if (c == '&') { // no "-" follows, so neither does any shift that is well formed
-          return out.append(wire, i, wire.length()).toString();
-        }
+      int end = c == '&' ? endOfShift(wire, i + 1) : -1;
+      String shifted = end < 0 ? null : shifted(wire.substring(i + 1, end));
+      if (shifted == null) {
         out.append(c);
         i++;
-      } else if (end == i + 1) {
-        out.append('&');
-        i = end + 1;
       } else {
-        String shifted = shifted(wire.substring(i + 1, end));
-        out.append(shifted == null ? wire.substring(i, i + 1) : shifted);
-        i = shifted == null ? i + 1 : end + 1;
+        out.append(shifted);
+        i = end + 1;
       }
     }
     return out.toString();
+  }
+
+  /** Where the "-" is; -1 if "&" or "/", the delimiter, comes first: so decoding is linear. */
+  private static int endOfShift(String wire, int from) {
+    int end = from;
+    while (end < wire.length() && "-&/".indexOf(wire.charAt(end)) < 0) {
+      end++;
+    }
+    return end < wire.length() && wire.charAt(end) == '-' ? end : -1;
   }
 
   private static boolean isPlain(char c) {
@@ -80,10 +83,8 @@ public final class ModifiedUtf7 {
   }
 
   private static @Nullable String shifted(String base64) {
-    for (int i = 0; i < base64.length(); i++) {
-      if (base64.charAt(i) == '/' || base64.charAt(i) == '&') {
-        return null; // so that decoding stays linear, and "/" is the delimiter
-      }
+    if (base64.isEmpty()) {
+      return "&";
     }
     byte[] utf16;
     try {

@@ -14,6 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WireTest {
   @Test
@@ -35,6 +36,14 @@ class WireTest {
     // "a" needs no shift, so this is not the form of any name
     assertThat(ModifiedUtf7.decode("&AGE-")).isEqualTo("&AGE-");
     assertThat(ModifiedUtf7.decode("&".repeat(60_000))).hasSize(60_000);
+  }
+
+  @Test
+  @Timeout(10)
+  void aNameOfManyShiftsIsDecodedInLinearTime() {
+    String shifts = "&".repeat(500_000);
+    assertThat(ModifiedUtf7.decode(shifts + "-")).isEqualTo(shifts);
+    assertThat(ModifiedUtf7.decode("&AAAA/&A&-B&U,BTFw-")).isEqualTo("&AAAA/&A&B\u53f0\u5317");
   }
 
   @Property(tries = 300)
