@@ -74,8 +74,10 @@ public final class RuntimeSettings {
           "",
           Network::parseAll,
           NETWORKS,
-          "Networks of load balancers: from these, and only these, each connection must start with"
-              + " a PROXY protocol header (v1 or v2), which gives the client's address.");
+          "Networks of load balancers: from these, and only these, each connection of IMAP and LMTP"
+              + " must start with a PROXY protocol header (v1 or v2), which gives the client's"
+              + " address. The HTTP API reads none, and wants its access token of who comes from"
+              + " there.");
 
   /** Octets of input kept per connection before its socket is paused, until somebody logged in. */
   public static final Setting<Long> INPUT_BEFORE_LOGIN =
