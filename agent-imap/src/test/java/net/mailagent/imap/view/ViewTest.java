@@ -168,7 +168,7 @@ class ViewTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void manyKeywordsAreLearnedInNoMoreThanTheirNumber() {
     commit(new OpenAccount(Map.of(), 0));
     List<AddMessages.Message> messages = new ArrayList<>();

@@ -39,7 +39,7 @@ class WireTest {
   }
 
   @Test
-  @Timeout(10)
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aNameOfManyShiftsIsDecodedInLinearTime() {
     String shifts = "&".repeat(500_000);
     assertThat(ModifiedUtf7.decode(shifts + "-")).isEqualTo(shifts);
