@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import net.mailagent.model.Refused;
 import net.mailagent.model.StoreUnavailable;
 import net.mailagent.model.UserId;
@@ -22,6 +21,7 @@ import net.mailagent.store.mongo.MongoConnection;
 import net.mailagent.store.mongo.Query;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.bson.BsonInvalidOperationException;
 import org.bson.BsonNull;
 import org.bson.BsonObjectId;
 import org.bson.types.ObjectId;
@@ -128,10 +128,14 @@ public final class Sweeper implements AutoCloseable {
       step.run();
       return true;
     } catch (RuntimeException | Error e) {
-      counts.failures.increment();
-      LOG.warn("{} could not be swept this time: {}", what, e.toString());
+      failed(what, e);
       return false;
     }
+  }
+
+  private void failed(String what, Throwable failure) {
+    counts.failures.increment();
+    LOG.warn("{} could not be swept this time: {}", what, failure.toString());
   }
 
   /** Each by itself: one that cannot be purged now must not keep those behind it. */
@@ -166,30 +170,33 @@ public final class Sweeper implements AutoCloseable {
     long from = turns.done(ORPHANS);
     long until = now - grace.toMillis();
     boolean all = true;
-    AtomicBoolean again = new AtomicBoolean();
+    boolean later = false; // some may be looked at next time
     List<UserId> page = after(new UserId("0".repeat(24)));
     while (!page.isEmpty() && !background.isClosed()) {
       for (UserId user : page) {
-        all &=
-            tried(
-                "user " + user,
-                () -> {
-                  try {
-                    sweepUser(user, now, from, until);
-                  } catch (StoreUnavailable e) {
-                    again.compareAndSet(false, !(e.getCause() instanceof UnknownVersion));
-                    throw e;
-                  }
-                });
+        try {
+          sweepUser(user, now, from, until);
+        } catch (RuntimeException | Error e) {
+          all = false;
+          later |= !isForGood(e);
+          failed("user " + user, e);
+        }
       }
       page = after(page.getLast());
     }
-    if (!again.get() && !background.isClosed()) {
-      // Not before all users were looked at. One that cannot be loaded at all, now or later, does
-      // not count, or all others would be looked at since then for ever; a check finds what is his.
+    if (!later && !background.isClosed()) {
+      // Not before all users were looked at. One that cannot be loaded, now or later, does not
+      // count: all others would be looked at since then for ever. A check finds what is his.
       turns.done(ORPHANS, until);
     }
     return all;
+  }
+
+  /** Whether what is stored of a user is of an unknown version, or damaged. */
+  private static boolean isForGood(Throwable failure) {
+    return failure.getCause() instanceof UnknownVersion
+        || failure instanceof BsonInvalidOperationException
+        || failure instanceof IllegalArgumentException;
   }
 
   private void sweepUser(UserId user, long now, long from, long until) {
