@@ -140,8 +140,9 @@ final class Store implements AutoCloseable {
   private record Opened(MVStore maps, CheckpointFile file, CompletableFuture<Throwable> failure) {}
 
   /**
-   * Completed with the reason when the maps are lost, as when their file breaks: nothing can be
-   * read or written any more, and what was acknowledged is found by the next start.
+   * Completed with the reason when the maps are lost, as when their file breaks or an operation
+   * stops half-way: nothing is written any more, and what was acknowledged is found by the next
+   * start.
    */
   CompletableFuture<Throwable> failure() {
     return failure;
@@ -224,17 +225,31 @@ final class Store implements AutoCloseable {
    * @param applied told the operation's position in the log before any checkpoint can come between
    * @return the position for {@link #await}
    * @throws MongoError OutOfDiskSpace: nothing was done
+   * @throws IllegalStateException when the maps are lost: nothing was done
    */
   long apply(List<Change> changes, LongConsumer applied) {
     requireRoom();
     gate.readLock().lock();
     try {
+      requireWhole();
       long position = writeLog.append(new LogRecord.Operation(changes));
-      applyToMaps(changes);
-      applied.accept(position);
+      try {
+        applyToMaps(changes);
+        applied.accept(position);
+      } catch (Throwable e) { // perhaps half of it, which no checkpoint must keep
+        failure.complete(e);
+        throw e;
+      }
       return position;
     } finally {
       gate.readLock().unlock();
+    }
+  }
+
+  /** Nothing is built on half an operation, nor written out; the log has it whole or not at all. */
+  private void requireWhole() {
+    if (failure.isDone()) {
+      throw new IllegalStateException("the maps are lost", failure.resultNow());
     }
   }
 
@@ -322,6 +337,8 @@ final class Store implements AutoCloseable {
   /**
    * Writes all maps to disk and begins a new epoch of the log. Operations wait a moment only. While
    * the disk takes nothing it waits, until {@link #close}.
+   *
+   * @throws IllegalStateException when the maps are lost
    */
   void checkpoint() {
     quiet.acquireUninterruptibly();
@@ -370,7 +387,10 @@ final class Store implements AutoCloseable {
       maps.compact(FILL_PERCENT, (int) Math.min(settings.checkpointBytes(), 64 << 20));
       gate.writeLock().lock();
       try {
-        if (!begun) { // else the log of the last certain checkpoint would be overwritten
+        requireWhole();
+        if (begun) { // a new epoch would be written over the log of the last certain checkpoint
+          writeLog.force();
+        } else {
           long epoch = writeLog.epoch();
           try {
             writeLog.rotate(certain);
@@ -392,9 +412,9 @@ final class Store implements AutoCloseable {
           gate.writeLock().unlock(); // there was nothing to commit
         }
       }
-      Pin before = newest;
-      newest = new Pin(maps.registerVersionUsage());
       maps.sync();
+      Pin before = newest; // if that failed, it still holds what the last certain one needs
+      newest = new Pin(maps.registerVersionUsage());
       certain = maps.getCurrentVersion();
       begun = false;
       try {
@@ -469,14 +489,14 @@ final class Store implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     try {
-      if (!maps.isClosed() && roomForCheckpoint()) {
+      if (!maps.isClosed() && !failure.isDone() && roomForCheckpoint()) {
         checkpoint();
         unpin(newest);
         maps.close();
       } else {
         maps.closeImmediately(); // the log keeps what was acknowledged
       }
-    } catch (UncheckedIOException | MVStoreException e) {
+    } catch (UncheckedIOException | MVStoreException | IllegalStateException e) {
       log.warn("no last checkpoint; the log keeps what was acknowledged: {}", e.toString());
       maps.closeImmediately();
     } finally {

@@ -171,8 +171,13 @@ final class WriteLog implements Closeable {
    * @param checkpoint the newest checkpoint on disk for certain
    */
   void rotate(long checkpoint) {
-    await(appended());
+    force();
     begin(epoch() + 1, checkpoint);
+  }
+
+  /** Returns when all that was appended is on disk; {@link #await} says what it throws. */
+  void force() {
+    await(appended());
   }
 
   private long appended() {

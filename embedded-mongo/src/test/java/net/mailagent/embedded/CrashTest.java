@@ -1,7 +1,9 @@
 package net.mailagent.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,13 +127,13 @@ class CrashTest {
         long found = doc == null ? -1 : doc.getLong("value", -1);
         assertThat(found).as(id).isBetween((long) value, (long) now.attempted);
       });
+      assertThat(snapshot.indexes()).hasSize(3);
       checkIndexes(snapshot);
     }
   }
 
   /** Every document has exactly its entries, and there are no others. */
   private static void checkIndexes(Snapshot snapshot) {
-    assertThat(snapshot.indexes()).hasSize(3);
     for (Snapshot.Index index : snapshot.indexes()) {
       long expected = 0;
       Cursor<byte[], byte[]> docs = new Cursor<>(snapshot.docs(), null, null);
@@ -147,6 +149,48 @@ class CrashTest {
       }
       assertThat(index.entries().getTotalCount()).isEqualTo(expected);
     }
+  }
+
+  /** A page of an index cannot be read when its document has been written already. */
+  @Test
+  void halfAnOperationIsNeverWrittenOut() {
+    CrashingFiles files = CrashingFiles.create("half");
+    EmbeddedMongoSettings settings = EmbeddedMongoSettings.in(Path.of("unused"));
+    try (BareEngine engine = BareEngine.on(files, settings)) {
+      engine.run(createIndexes());
+      for (int n = 0; n < 2_000; n++) {
+        engine.run(replace("0-" + n, 0, n, n, new Random(n)));
+      }
+    }
+    try (BareEngine engine = BareEngine.on(files, settings)) {
+      Doc before = find(engine, 7); // reads pages of the documents and the unique index only
+      files.unreadable("store.mv", true);
+      DocWriter reply = new DocWriter();
+      Doc update =
+          Bytes.of(
+              "{update: 'c', $db: 'd',"
+                  + " updates: [{q: {_id: '0-7'}, u: {$set: {value: 1000000, tags: []}}}]}");
+      engine.commands().handle(Command.of(update, Map.of(), false), reply);
+      assertThat(reply.toDoc().getLong("code", 0))
+          .isEqualTo(ErrorKind.INTERRUPTED_AT_SHUTDOWN.code());
+      assertThat(engine.store().failure()).isDone();
+      assertThat(find(engine, 7)).isEqualTo(before);
+      files.unreadable("store.mv", false);
+      Change other = new Change(9, new byte[] {1}, new byte[] {2});
+      assertThatThrownBy(() -> engine.store().apply(List.of(other), at -> {}))
+          .isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(engine.store()::checkpoint).isInstanceOf(IllegalStateException.class);
+    }
+    try (BareEngine engine = BareEngine.on(files, settings)) {
+      checkIndexes(engine.catalog().findOrCreate("d.c").snapshot());
+    }
+  }
+
+  private static Doc find(BareEngine engine, int n) {
+    Doc reply = engine.run(Bytes.of("{find: 'c', $db: 'd', filter: {writer: 0, n: " + n + "}}"));
+    Value batch = reply.getDoc("cursor", Doc.EMPTY).get("firstBatch");
+    assertThat(batch).isNotNull();
+    return batch.elements().getFirst().asDoc();
   }
 
   @Test

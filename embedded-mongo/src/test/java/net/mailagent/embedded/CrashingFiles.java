@@ -37,6 +37,7 @@ final class CrashingFiles {
 
   private static final class Content {
     private boolean gone;
+    private boolean unreadable;
     private byte[] seen = new byte[0];
     private byte[] forced = new byte[0];
     private final List<Pending> pending = new ArrayList<>();
@@ -67,6 +68,11 @@ final class CrashingFiles {
   /** From now on that file can be written no more, as if its device were gone. */
   synchronized void lose(String file) {
     open(file).gone = true;
+  }
+
+  /** Whether nothing can be read of that file, as when its sectors are bad. */
+  synchronized void unreadable(String file, boolean now) {
+    open(file).unreadable = now;
   }
 
   /** What {@link Store#open} is given as its directory. */
@@ -278,8 +284,11 @@ final class CrashingFiles {
     }
 
     @Override
-    public int read(ByteBuffer to, long position) {
+    public int read(ByteBuffer to, long position) throws IOException {
       synchronized (disk) {
+        if (content.unreadable) {
+          throw new IOException("Input/output error");
+        }
         int length = (int) Math.min(to.remaining(), content.seen.length - position);
         if (length <= 0) {
           return -1;

@@ -1,8 +1,11 @@
 package net.mailagent.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -79,6 +82,25 @@ class FullDiskTest {
     try (BareEngine again = BareEngine.on(files)) {
       assertThat(ids(again)).containsAll(acknowledged);
       assertThat(tried).containsAll(ids(again));
+    }
+  }
+
+  /** The disk refuses the beginning of a new epoch, and takes the next checkpoint. */
+  @Test
+  void aCheckpointThatGoesOnShowsOnlyWhatIsOnDisk() {
+    CrashingFiles files = CrashingFiles.create("full-begin");
+    CrashingFiles[] shown = new CrashingFiles[1];
+    try (BareEngine engine = BareEngine.on(files)) {
+      Store store = engine.store();
+      files.full(true);
+      assertThatThrownBy(store::checkpoint).isInstanceOf(UncheckedIOException.class);
+      files.full(false);
+      store.apply(List.of(new Change(9, new byte[] {1}, new byte[] {2})), at -> {});
+      store.atCheckpoint(() -> shown[0] = files.crash("full-begin-after", 0, new Random(1)));
+      store.checkpoint();
+    }
+    try (BareEngine survivor = BareEngine.on(shown[0])) {
+      assertThat(survivor.store().map(9)).hasSize(1);
     }
   }
 
