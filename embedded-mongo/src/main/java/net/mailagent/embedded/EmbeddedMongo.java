@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class EmbeddedMongo implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedMongo.class);
   private static final Executor STOPPERS =
       task -> Thread.ofPlatform().name("mongo-stop").daemon().start(task);
+  private static final ThreadFactory CONNECTIONS = Thread.ofPlatform().daemon().factory();
 
   private final FileChannel lockFile;
   private final Store store;
@@ -101,7 +103,8 @@ public final class EmbeddedMongo implements AutoCloseable {
       Cursors cursors = new Cursors(store, settings.cursorIdleTime());
       CommandHandler commands = new Commands(catalog, store, cursors, settings);
       Handler handler = between.put(commands, catalog, store);
-      WireServer server = WireServer.start(settings, handler.commands(), cursors::expire);
+      WireServer server =
+          WireServer.start(settings, handler.commands(), CONNECTIONS, cursors::expire);
       EmbeddedMongo engine = new EmbeddedMongo(lockFile, store, server, handler);
       var _ = store.failure().thenAcceptAsync(engine::fail, STOPPERS);
       return engine;

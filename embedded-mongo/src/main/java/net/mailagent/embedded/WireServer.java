@@ -5,10 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,23 +22,30 @@ final class WireServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WireServer.class);
   private static final long CLOSE_SECONDS = 10;
   private static final int EXPIRY_MILLIS = 1_000;
+  private static final long EXPIRY_NANOS = TimeUnit.MILLISECONDS.toNanos(EXPIRY_MILLIS);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ServerSocket listener;
   private final CommandHandler handler;
   private final EmbeddedMongoSettings settings;
+  private final ThreadFactory threads;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final LargeBuffers large = new LargeBuffers();
   private final Thread acceptor;
+  private long quietUntil = System.nanoTime(); // of the accepting thread
   private volatile boolean closing;
 
   private WireServer(
       ServerSocket listener,
       CommandHandler handler,
       EmbeddedMongoSettings settings,
+      ThreadFactory threads,
       Runnable everySecond) {
     this.listener = listener;
     this.handler = handler;
     this.settings = settings;
+    this.threads = threads;
     this.acceptor =
         Thread.ofPlatform()
             .name("mongo-accept-" + listener.getLocalPort())
@@ -45,11 +54,15 @@ final class WireServer implements AutoCloseable {
   }
 
   /**
+   * @param threads gives each connection its own
    * @param everySecond run by the accepting thread about once a second
    * @throws IOException when the port is taken
    */
   static WireServer start(
-      EmbeddedMongoSettings settings, CommandHandler handler, Runnable everySecond)
+      EmbeddedMongoSettings settings,
+      CommandHandler handler,
+      ThreadFactory threads,
+      Runnable everySecond)
       throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
@@ -61,7 +74,7 @@ final class WireServer implements AutoCloseable {
       listener.close();
       throw e;
     }
-    WireServer server = new WireServer(listener, handler, settings, everySecond);
+    WireServer server = new WireServer(listener, handler, settings, threads, everySecond);
     server.acceptor.start();
     return server;
   }
@@ -70,42 +83,60 @@ final class WireServer implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
+  /** Whatever goes wrong with one connection, the next is accepted. */
   private void accept(Runnable everySecond) {
+    long ran = System.nanoTime();
     while (!closing) {
       try {
-        Socket socket = listener.accept();
-        if (connections.size() >= settings.maxConnections()) {
-          log.warn("more than {} connections: closed one at once", settings.maxConnections());
-          socket.close();
-        } else {
-          serve(socket);
+        if (System.nanoTime() - ran >= EXPIRY_NANOS) {
+          ran = System.nanoTime();
+          everySecond.run();
         }
-      } catch (java.net.SocketTimeoutException e) {
-        everySecond.run();
-      } catch (IOException e) {
+        serve(listener.accept());
+      } catch (SocketTimeoutException e) {
+        // nobody came
+      } catch (Throwable e) {
         if (!closing) {
-          log.warn("accepting a connection", e);
+          pause(e);
         }
       }
     }
   }
 
-  private void serve(Socket socket) throws SocketException {
-    socket.setTcpNoDelay(true);
+  /** Out of threads, memory or file descriptors: some come free as others end. */
+  private void pause(Throwable reason) {
+    if (System.nanoTime() - quietUntil >= 0) {
+      quietUntil = System.nanoTime() + QUIET_NANOS;
+      log.warn("accepting a connection (said once in a while)", reason);
+    }
+    LockSupport.parkNanos(PAUSE_NANOS);
+  }
+
+  private void serve(Socket socket) throws IOException {
+    if (connections.size() >= settings.maxConnections()) {
+      log.warn("more than {} connections: closed one at once", settings.maxConnections());
+      socket.close();
+      return;
+    }
     Connection connection = new Connection(socket, handler, settings, large);
     connections.add(connection);
-    Thread thread =
-        Thread.ofPlatform()
-            .name("mongo-" + socket.getPort())
-            .daemon()
-            .unstarted(() -> {
-              try {
-                connection.run();
-              } finally {
-                connections.remove(connection);
-              }
-            });
-    connection.startOn(thread);
+    try {
+      socket.setTcpNoDelay(true);
+      Thread thread =
+          threads.newThread(() -> {
+            try {
+              connection.run();
+            } finally {
+              connections.remove(connection);
+            }
+          });
+      thread.setName("mongo-" + socket.getPort());
+      connection.startOn(thread);
+    } catch (Throwable e) {
+      connections.remove(connection);
+      connection.close();
+      throw e;
+    }
     if (closing) {
       connection.close();
     }
