@@ -14,8 +14,10 @@ import java.time.Duration;
  * @param cacheBytes pages kept in memory; default 64 MiB, in whole MiB
  * @param groupCommitWindow how long a write waits for others to share its fsync; default zero:
  *     those that come while one fsync runs share the next
- * @param checkpointBytes of log after which the trees are written out; default 16 MiB. The log
- *     takes about twice as much on disk, and a start after a crash replays at most about as much
+ * @param checkpointBytes of log after which the trees are written out, 64 KiB to 256 MiB; default
+ *     16 MiB. The log takes about twice as much on disk, and a start after a crash replays about as
+ *     much; where no checkpoint succeeds, writes are refused from 32 times as much on (never below
+ *     16 MiB nor above 1 GiB)
  * @param cursorIdleTime after which an unused cursor is forgotten; default 10 minutes, as MongoDB
  * @param maxSortBytes documents sorted in memory for one query; default 100 MiB, as MongoDB
  * @param maxMessageBytes the largest message accepted; default 48,000,000, as MongoDB
@@ -37,9 +39,12 @@ public record EmbeddedMongoSettings(
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("no port: " + port);
     }
-    if (cacheBytes < 1 << 20 || checkpointBytes < 1 << 16 || maxSortBytes < 0) {
+    if (cacheBytes < 1 << 20
+        || checkpointBytes < 1 << 16
+        || checkpointBytes > 256 << 20
+        || maxSortBytes < 0) {
       throw new IllegalArgumentException(
-          "the cache needs at least 1 MiB, a checkpoint at least 64 KiB of log");
+          "the cache needs at least 1 MiB, a checkpoint 64 KiB to 256 MiB of log");
     }
     if (groupCommitWindow.isNegative() || cursorIdleTime.isNegative() || maxConnections < 1) {
       throw new IllegalArgumentException("times and numbers must be positive");

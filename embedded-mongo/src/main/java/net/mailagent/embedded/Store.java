@@ -44,6 +44,11 @@ final class Store implements AutoCloseable {
   private static final int FILL_PERCENT = 60;
   private static final Duration RETRY = Duration.ofMillis(200);
 
+  // However slow checkpoints are, the log stays such that a start can read it (2 GiB at most) and
+  // hold it in memory.
+  private static final long LEAST_FULL_LOG = 16L << 20;
+  private static final long MOST_FULL_LOG = 1L << 30;
+
   /** MVStore's file with its two header blocks only. */
   private static final int EMPTY_FILE = 8192;
 
@@ -59,6 +64,7 @@ final class Store implements AutoCloseable {
   private final ReentrantLock wakeLock = new ReentrantLock();
   private final Condition wake = wakeLock.newCondition();
   private final Thread checkpoints;
+  private final long mostLog;
   private long certain;
   private boolean begun; // the epoch after the next checkpoint; with the checkpoint's lock
   private volatile Pin newest;
@@ -76,6 +82,7 @@ final class Store implements AutoCloseable {
     this.file = opened.file();
     this.failure = opened.failure();
     this.writeLog = writeLog;
+    this.mostLog = Math.clamp(32 * settings.checkpointBytes(), LEAST_FULL_LOG, MOST_FULL_LOG);
     this.newest = new Pin(maps.registerVersionUsage());
     this.checkpoints = Thread.ofPlatform().name("mongo-checkpoints").daemon().unstarted(this::run);
   }
@@ -260,9 +267,12 @@ final class Store implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "the disk takes nothing: " + e.getCause());
     }
-    if (writeLog.epochBytes() > 4 * settings.checkpointBytes()
-        && (refused || !roomForCheckpoint())) {
+    long bytes = writeLog.epochBytes();
+    if (bytes > 4 * settings.checkpointBytes() && (refused || !roomForCheckpoint())) {
       throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "there is no room for a checkpoint");
+    }
+    if (bytes > mostLog) {
+      throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "the log is full: no checkpoint succeeds");
     }
   }
 
@@ -465,6 +475,9 @@ final class Store implements AutoCloseable {
         if (!closing && !failure.isDone()) { // else it is said, or of no account
           log.error("checkpoint failed; the log keeps what was acknowledged", e);
         }
+      } catch (Error e) { // there would be no checkpoint any more
+        failure.complete(e);
+        return;
       }
     }
   }

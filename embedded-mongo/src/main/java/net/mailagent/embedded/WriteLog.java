@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteLog implements Closeable {
   private static final int EXTENT = 1 << 20;
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 16;
   private static final int KEPT_BUFFER = 4 << 20;
 
   private final FileChannel[] files;
@@ -335,7 +336,10 @@ final class WriteLog implements Closeable {
     }
 
     static @Nullable Epoch read(FileChannel file) throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), Integer.MAX_VALUE - 16));
+      if (file.size() > MOST_BYTES) { // what is behind that was acknowledged, too
+        throw new IOException("a log of " + file.size() + " bytes cannot be read");
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
       while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {}
       bytes.flip();
       LogRecord.Read first = LogRecord.read(bytes, 0);

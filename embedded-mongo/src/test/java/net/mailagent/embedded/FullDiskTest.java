@@ -3,16 +3,19 @@ package net.mailagent.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.h2.mvstore.Cursor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A full disk: writes are refused, nothing acknowledged is lost, and it goes on when there is room.
@@ -98,10 +101,71 @@ class FullDiskTest {
       store.apply(List.of(new Change(9, new byte[] {1}, new byte[] {2})), at -> {});
       store.atCheckpoint(() -> shown[0] = files.crash("full-begin-after", 0, new Random(1)));
       store.checkpoint();
+      store.atCheckpoint(() -> {});
     }
     try (BareEngine survivor = BareEngine.on(shown[0])) {
       assertThat(survivor.store().map(9)).hasSize(1);
     }
+  }
+
+  /** No checkpoint, though the disk has room for all. */
+  @Test
+  void aLogThatNoCheckpointEndsIsBounded() {
+    CrashingFiles files = CrashingFiles.create("full-log");
+    Set<String> acknowledged = new TreeSet<>();
+    Set<String> tried = new TreeSet<>();
+    CrashingFiles after;
+    Set<String> before;
+    try (BareEngine engine = BareEngine.on(files)) {
+      Store.Quiet quiet = engine.store().tryQuiet();
+      int next = insertUntil(engine, 0, 8_000, acknowledged, tried);
+      assertThat(next).isBetween(4_000, 7_000); // of 3 kB: 16 MiB
+      before = Set.copyOf(acknowledged);
+      assertThat(ids(engine)).containsAll(before);
+      after = files.crash("full-log-after", 0, new Random(1));
+      Objects.requireNonNull(quiet).end();
+      long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (acknowledged.size() < before.size() + 200) { // until the checkpoint is through
+        assertThat(System.nanoTime()).isLessThan(limit);
+        next = insertUntil(engine, next, next + 200, acknowledged, tried);
+      }
+    }
+    try (BareEngine survivor = BareEngine.on(after)) {
+      assertThat(ids(survivor)).containsAll(before);
+    }
+  }
+
+  /** The thread that writes checkpoints ends: the engine does, too. */
+  @Test
+  void anErrorInACheckpointIsAFailure() {
+    CrashingFiles files = CrashingFiles.create("full-error");
+    Set<String> acknowledged = new TreeSet<>();
+    try (BareEngine engine = BareEngine.on(files)) {
+      insertUntil(engine, 0, 10, acknowledged, new TreeSet<>());
+      engine
+          .store()
+          .atCheckpoint(() -> {
+            throw new StackOverflowError("for a test");
+          });
+      String fill = "x".repeat(1 << 16);
+      engine.run(Bytes.of("{insert: 'c', $db: 'd', documents: [{fill: '" + fill + "'}]}"));
+      assertThat(engine.store().failure()).succeedsWithin(20, TimeUnit.SECONDS);
+    }
+    try (BareEngine again = BareEngine.on(files)) {
+      assertThat(ids(again)).hasSize(11).containsAll(acknowledged);
+    }
+  }
+
+  @Test
+  void aLogTooLongToBeReadIsNotCut(@TempDir Path directory) throws Exception {
+    EmbeddedMongoSettings settings = EmbeddedMongoSettings.in(directory);
+    BareEngine.open(directory.toString(), settings).close();
+    try (RandomAccessFile log = new RandomAccessFile(directory.resolve("log1").toFile(), "rw")) {
+      log.setLength(3L << 30); // a hole, for the most part
+    }
+    assertThatThrownBy(() -> BareEngine.open(directory.toString(), settings))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasStackTraceContaining("a log of 3221225472 bytes");
   }
 
   /** Stops at the first that is refused; says which would be the next. */
