@@ -73,6 +73,12 @@ final class Collection {
     return live.indexes().stream().map(Snapshot.Index::spec).toList();
   }
 
+  /** Those a reader may plan with: it sees them, and the newest documents are allowed for. */
+  List<IndexSpec> readable() {
+    Snapshot seen = snapshot();
+    return indexes().stream().filter(seen::has).toList();
+  }
+
   /**
    * Runs with the turn to write, then returns once all that the action saw or did is on disk and
    * visible to readers: also a refusal may rest on an operation that another writer has just made.

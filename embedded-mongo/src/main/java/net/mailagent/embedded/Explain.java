@@ -68,7 +68,7 @@ final class Explain {
   }
 
   private static Explained explained(Command command, @Nullable Collection collection) {
-    List<IndexSpec> indexes = collection == null ? List.of() : collection.indexes();
+    List<IndexSpec> indexes = collection == null ? List.of() : collection.readable();
     Doc body = command.body();
     return switch (command.name()) {
       case "find" -> {

@@ -28,7 +28,7 @@ final class ReadCommands {
       return;
     }
     Doc body = command.body();
-    QueryPlans query = QueryPlans.ofFind(body, collection.indexes());
+    QueryPlans query = QueryPlans.ofFind(body, collection.readable());
     Results results = query.results(settings.maxSortBytes(), new Scan.Counts());
     cursors.first(
         collection,
@@ -71,7 +71,10 @@ final class ReadCommands {
     if (collection != null) {
       Plan.Chosen chosen =
           QueryPlans.plan(
-              body.getDoc("query", Doc.EMPTY), null, body.getNonNull("hint"), collection.indexes());
+              body.getDoc("query", Doc.EMPTY),
+              null,
+              body.getNonNull("hint"),
+              collection.readable());
       count =
           count(collection, chosen, body.getLong("skip", 0), Math.abs(body.getLong("limit", 0)));
     }
@@ -111,7 +114,10 @@ final class ReadCommands {
     if (collection != null) {
       Plan.Chosen chosen =
           QueryPlans.plan(
-              body.getDoc("query", Doc.EMPTY), null, body.getNonNull("hint"), collection.indexes());
+              body.getDoc("query", Doc.EMPTY),
+              null,
+              body.getNonNull("hint"),
+              collection.readable());
       Store.Pin pin = store.pin();
       try {
         Results results = new Results(chosen, 0, 0, settings.maxSortBytes(), new Scan.Counts());
@@ -148,7 +154,8 @@ final class ReadCommands {
     Doc body = command.body();
     Doc cursor = body.getDoc("cursor", Doc.EMPTY);
     Collection collection = catalog.find(command.namespace());
-    Pipeline pipeline = Pipeline.parse(body, collection == null ? List.of() : collection.indexes());
+    Pipeline pipeline =
+        Pipeline.parse(body, collection == null ? List.of() : collection.readable());
     if (collection == null) {
       Cursors.none(command.namespace(), out);
       return;

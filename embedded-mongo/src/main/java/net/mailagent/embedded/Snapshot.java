@@ -29,6 +29,11 @@ record Snapshot(
     return bytes == null ? null : new Doc(bytes);
   }
 
+  boolean has(IndexSpec spec) {
+    Index found = index(spec.name());
+    return found != null && found.spec().map() == spec.map();
+  }
+
   @Nullable Index index(String name) {
     for (Index index : indexes) {
       if (index.spec().name().equals(name)) {

@@ -206,6 +206,34 @@ class CursorTest {
     files.forget();
   }
 
+  @Test
+  void readsDoNotPlanWithAnIndexThatTheyDoNotSeeYet(@TempDir Path unused) {
+    CrashingFiles files = CrashingFiles.create("unseen");
+    try (BareEngine bare = BareEngine.on(files, EmbeddedMongoSettings.in(unused))) {
+      bare.run(Bytes.of("{insert: 'c', $db: 'd', documents: [{_id: 1, n: 5}]}"));
+      Collection collection = bare.catalog().findOrCreate("d.c");
+      KeyPattern pattern = KeyPattern.parse(Bytes.of("{n: 1}"));
+      collection.inTurn(() -> { // as another client does, but for the wait for the disk
+        collection.createIndex(
+            new IndexSpec(bare.catalog().newMap(), "n_1", pattern, false, false, 0));
+        return true;
+      });
+      for (String read :
+          List.of(
+              "{find: 'c', $db: 'd', filter: {n: 5}}",
+              "{count: 'c', $db: 'd', query: {n: 5}}",
+              "{distinct: 'c', $db: 'd', key: '_id', query: {n: 5}}",
+              "{aggregate: 'c', $db: 'd', pipeline: [{$match: {n: 5}}], cursor: {}}",
+              "{explain: {find: 'c', filter: {n: 5}}, $db: 'd'}")) {
+        bare.run(Bytes.of(read));
+      }
+      collection.settle();
+      Doc plan = bare.run(Bytes.of("{explain: {find: 'c', filter: {n: 5}}, $db: 'd'}"));
+      assertThat(plan.toString()).contains("IXSCAN");
+    }
+    files.forget();
+  }
+
   private static boolean await(CountDownLatch latch) {
     try {
       return latch.await(30, TimeUnit.SECONDS);
