@@ -93,8 +93,11 @@ public final class Agent implements AutoCloseable {
       return agent;
     } catch (RuntimeException | Error e) {
       agent.closeParts();
-      if (e instanceof SettingsException || e instanceof Error) {
+      if (e instanceof Error) {
         throw e;
+      }
+      if (StartException.causeOf(e) instanceof SettingsException wrong) {
+        throw wrong;
       }
       throw StartException.of(e);
     }
@@ -113,9 +116,9 @@ public final class Agent implements AutoCloseable {
 
   private void open() {
     Optional<String> mongo = settings.get(AgentSettings.MONGO);
-    if (mongo.isPresent() && roles.equals(Set.of(Role.STORE))) {
+    if (mongo.isPresent() && roles.contains(Role.STORE)) {
       throw new SettingsException(
-          "--roles store serves the embedded engine, and --mongo replaces that: give one of them");
+          "the role store serves the embedded engine, and --mongo replaces that: give one of them");
     }
     // What does not need the database starts beside it.
     CompletableFuture<Vertx> vertx = CompletableFuture.supplyAsync(Agent::loops, STARTERS);

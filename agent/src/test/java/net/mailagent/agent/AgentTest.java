@@ -137,15 +137,16 @@ class AgentTest {
 
   @Test
   void refusesSettingsThatContradictEachOther() {
-    assertThatThrownBy(() ->
-            Agent.start(
-                settings()
-                    .with(AgentSettings.ROLES, Set.of(Role.STORE))
-                    .with(AgentSettings.MONGO, Optional.of("mongodb://localhost"))))
-        .isInstanceOf(SettingsException.class);
+    Settings elsewhere =
+        settings().with(AgentSettings.MONGO, Optional.of("mongodb://127.0.0.1:1/"));
+    for (Set<Role> roles : List.of(Set.of(Role.STORE), Set.of(Role.STORE, Role.API))) {
+      assertThatThrownBy(() -> Agent.start(elsewhere.with(AgentSettings.ROLES, roles)))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("--mongo");
+    }
     assertThatThrownBy(
             () -> Agent.start(settings().with(RuntimeSettings.TLS_KEY, Optional.of("key.pem"))))
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageContaining("--tls-certificate");
   }
 
