@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
@@ -48,6 +49,11 @@ final class Store implements AutoCloseable {
   // hold it in memory.
   private static final long LEAST_FULL_LOG = 16L << 20;
   private static final long MOST_FULL_LOG = 1L << 30;
+
+  /** Half of what a client's call may take. */
+  private static final Duration FULL_LOG_WAIT = Duration.ofSeconds(5);
+
+  private static final Duration FULL_LOG_LOOK = Duration.ofMillis(10);
 
   /** MVStore's file with its two header blocks only. */
   private static final int EMPTY_FILE = 8192;
@@ -271,9 +277,21 @@ final class Store implements AutoCloseable {
     if (bytes > 4 * settings.checkpointBytes() && (refused || !roomForCheckpoint())) {
       throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "there is no room for a checkpoint");
     }
-    if (bytes > mostLog) {
+    if (bytes > mostLog && !shrinks()) {
       throw new MongoError(ErrorKind.OUT_OF_DISK_SPACE, "the log is full: no checkpoint succeeds");
     }
+  }
+
+  /** Whether the checkpoint that may be under way ends soon: writers that are too fast wait. */
+  private boolean shrinks() {
+    long end = System.nanoTime() + FULL_LOG_WAIT.toNanos();
+    while (writeLog.epochBytes() > mostLog) {
+      if (System.nanoTime() - end >= 0 || failure.isDone() || closing) {
+        return false;
+      }
+      LockSupport.parkNanos(FULL_LOG_LOOK.toNanos());
+    }
+    return true;
   }
 
   /** A checkpoint for which there is no room keeps all it shall write in memory: none is begun. */
