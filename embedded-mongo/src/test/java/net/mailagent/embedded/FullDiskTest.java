@@ -119,11 +119,11 @@ class FullDiskTest {
     try (BareEngine engine = BareEngine.on(files)) {
       Store.Quiet quiet = engine.store().tryQuiet();
       int next = insertUntil(engine, 0, 8_000, acknowledged, tried);
+      after = files.crash("full-log-after", 0, new Random(1));
+      Objects.requireNonNull(quiet).end();
       assertThat(next).isBetween(4_000, 7_000); // of 3 kB: 16 MiB
       before = Set.copyOf(acknowledged);
       assertThat(ids(engine)).containsAll(before);
-      after = files.crash("full-log-after", 0, new Random(1));
-      Objects.requireNonNull(quiet).end();
       long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
       while (acknowledged.size() < before.size() + 200) { // until the checkpoint is through
         assertThat(System.nanoTime()).isLessThan(limit);
