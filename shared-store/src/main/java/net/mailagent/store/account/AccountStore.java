@@ -90,8 +90,7 @@ public final class AccountStore implements Accounts {
     List<Name> names = names(account);
     List<Name> reserved = new ArrayList<>();
     boolean begun = false;
-    boolean settled = true; // whether the user is there, or can never be
-    boolean made = false;
+    boolean mayExist = false; // then the names stay
     try {
       for (Name name : names) {
         reserved.add(name); // before the call: it may take effect and fail
@@ -102,15 +101,14 @@ public final class AccountStore implements Accounts {
       if (System.nanoTime() - began > settings.reservationAge().toNanos() / 2) {
         throw new StoreUnavailable("making the user took too long");
       }
-      settled = false;
-      made = insert(document(user, account), user);
-      settled = true;
-      if (!made) {
+      mayExist = true;
+      if (!insert(document(user, account), user)) {
+        mayExist = false;
         throw new StoreUnavailable("the user was not made, try again");
       }
       return user;
     } finally {
-      if (settled && !made) {
+      if (!mayExist) {
         giveUp(reserved, user, begun);
       }
     }
