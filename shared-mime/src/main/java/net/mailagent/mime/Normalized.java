@@ -21,8 +21,7 @@ public final class Normalized {
 
   static {
     for (int c = 0; c < 128; c++) {
-      boolean blank = c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
-      ASCII[c] = (byte) (blank ? ' ' : foldCase(c));
+      ASCII[c] = (byte) (isBlank(c) ? ' ' : foldCase(c));
     }
   }
 
@@ -80,7 +79,7 @@ public final class Normalized {
     boolean space = false;
     for (int i = 0; i < normal.length(); i++) {
       char c = normal.charAt(i);
-      boolean blank = Character.isWhitespace(c) || Character.isSpaceChar(c);
+      boolean blank = isBlank(c);
       if (!blank) {
         out.append(c);
       } else if (!space) {
@@ -89,6 +88,10 @@ public final class Normalized {
       space = blank;
     }
     return out.toString();
+  }
+
+  private static boolean isBlank(int codePoint) {
+    return Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint);
   }
 
   /**
